@@ -1,0 +1,135 @@
+/**
+ * The typed interfaces by which services meet. A service folder imports these and never another service's folder;
+ * `cloud.ts` wires who provides what.
+ */
+import type { Scope } from './scope.ts'
+
+// ---------------------------------------------------------------- Lambda
+
+export interface InvokeRequest {
+  /** A function ARN, qualified or not. */
+  readonly functionArn: string
+  /** The event, as JSON text in UTF-8. */
+  readonly payload: Uint8Array
+  readonly invocationType: 'RequestResponse' | 'Event'
+  /** `X-Amzn-Trace-Id` for the invocation: `Root=…;Parent=…;Sampled=…`. Made by Lambda where absent. */
+  readonly traceHeader?: string
+  /** The calling AWS service and what it acts for; checked against the function's resource policy. */
+  readonly caller?: { readonly service: string; readonly sourceArn: string }
+  /** Ends the wait (not the invocation) when the caller has gone. */
+  readonly signal?: AbortSignal
+}
+
+export interface InvokeResult {
+  /** 200 for RequestResponse, 202 for Event. */
+  readonly status: number
+  readonly payload: Uint8Array
+  /** Set exactly when the function failed; the payload then is its error document. */
+  readonly functionError?: 'Unhandled'
+  readonly executedVersion: string
+  /** The last 4 KB of the invocation's log. */
+  readonly logTail?: Uint8Array
+}
+
+export interface FunctionInvoker {
+  /**
+   * @throws ServiceError `ResourceNotFoundException`, `TooManyRequestsException`, `AccessDeniedException` (resource
+   * policy), `ServiceException`; a failing handler is a result, not an error.
+   */
+  invoke(request: InvokeRequest): Promise<InvokeResult>
+}
+
+// ---------------------------------------------------------------- Logs
+
+export interface LogEvent {
+  /** ms since the epoch. */
+  readonly timestamp: number
+  readonly message: string
+}
+
+export interface LogWriter {
+  /** Appends to a stream, making group and stream where they are missing. Never throws and never waits for the disk. */
+  write(scope: Scope, group: string, stream: string, events: readonly LogEvent[]): void
+}
+
+// ---------------------------------------------------------------- CloudWatch metrics
+
+export interface MetricSample {
+  readonly namespace: string
+  readonly name: string
+  /** Name to value. */
+  readonly dimensions: Readonly<Record<string, string>>
+  readonly value: number
+  /** One of CloudWatch's 27 unit names. */
+  readonly unit: string
+  /** ms since the epoch. */
+  readonly timestamp: number
+}
+
+export interface MetricRecorder {
+  /** What services publish about themselves (`AWS/…`). Off the request path; never throws. */
+  record(scope: Scope, samples: readonly MetricSample[]): void
+}
+
+// ---------------------------------------------------------------- X-Ray
+
+export interface SegmentRecorder {
+  /** Takes one segment document that the cloud itself writes. Off the request path; never throws. */
+  record(scope: Scope, segment: Readonly<Record<string, unknown>>): void
+}
+
+// ---------------------------------------------------------------- IAM and STS
+
+/** Who makes a request. */
+export interface Identity {
+  readonly account: string
+  /** `arn:aws:iam::…:root`, `…:user/…` or `arn:aws:sts::…:assumed-role/…/…`. */
+  readonly arn: string
+  readonly userId: string
+}
+
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  /** ms since the epoch. */
+  readonly expiration: number
+}
+
+export interface Identities {
+  /**
+   * Resolves an access key: keys that our STS or IAM issued carry their identity; 12 digits are an account's root;
+   * all else is the root of the default account.
+   */
+  resolve(accessKeyId: string | undefined): Identity
+  /** Credentials of a role session, such as a function's environment gets. */
+  issue(roleArn: string, sessionName: string): Credentials
+}
+
+// ---------------------------------------------------------------- S3 and SSM
+
+export interface ObjectReader {
+  /** The object's bytes, or `undefined` where bucket or key do not exist. */
+  getObject(scope: Scope, bucket: string, key: string): Promise<Uint8Array | undefined>
+  /** The keys that start with `prefix`, in byte order; empty where the bucket does not exist. */
+  listObjects(scope: Scope, bucket: string, prefix: string): Promise<readonly string[]>
+}
+
+export interface ParameterReader {
+  /** A parameter's value, or `undefined`. */
+  getParameter(scope: Scope, name: string): string | undefined
+}
+
+// ---------------------------------------------------------------- faults
+
+/** What a fault point was told to do with this pass. */
+export interface FaultPoints {
+  /**
+   * To be awaited where a fault may strike. Delays, throws a ServiceError, or asks for the connection to be dropped,
+   * as configured; costs one map look-up when nothing is.
+   *
+   * @param point such as `apigateway.integration` or `sagemaker.invoke`
+   * @param target what passes: a function name, an endpoint name; faults may be limited to one
+   */
+  pass(point: string, target: string): Promise<void> | undefined
+}

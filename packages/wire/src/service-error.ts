@@ -1,0 +1,47 @@
+/** What an AWS error carries besides its code and message. */
+export interface ServiceErrorOptions extends ErrorOptions {
+  /** HTTP status of the response. Default 400. */
+  readonly status?: number
+  /** The awsQuery error code, where it differs from the shape name (CloudWatch: `ResourceNotFound`). */
+  readonly queryCode?: string
+  /** Modelled members of the error shape besides the message, by their SDK names. */
+  readonly fields?: Readonly<Record<string, unknown>>
+  /** Additional response headers, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/**
+ * An error that an AWS client is meant to receive: thrown by an operation, written by the wire in the form of the
+ * request's protocol. Anything else that an operation throws reaches the client as `InternalFailure` without a
+ * stack trace.
+ *
+ * @example
+ * throw new ServiceError('ResourceNotFoundException', 'Function not found: arn:…', { status: 404 })
+ */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError' as const
+  /** The error's shape name, which clients match on, such as `ResourceNotFoundException`. */
+  readonly code: string
+  readonly status: number
+  readonly queryCode: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: string, message: string, options: ServiceErrorOptions = {}) {
+    super(message, options)
+    this.code = code
+    this.status = options.status ?? 400
+    this.queryCode = options.queryCode ?? code
+    this.fields = options.fields ?? {}
+    this.headers = options.headers ?? {}
+  }
+
+  /** Whose fault it is, in awsQuery's words. */
+  get type(): 'Sender' | 'Receiver' {
+    return this.status < 500 ? 'Sender' : 'Receiver'
+  }
+}
+
+/** 501 for an operation or an option nobody has written yet; names exactly what is missing. */
+export const notImplemented = (what: string): ServiceError =>
+  new ServiceError('NotImplemented', `${what} is not implemented by Sonde.`, { status: 501 })
