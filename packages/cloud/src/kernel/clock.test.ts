@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createClock } from './clock.ts'
+
+const NEW_YEAR = Date.UTC(2030, 0, 1)
+
+const steppedClock = () => {
+  const clock = createClock()
+  clock.step(NEW_YEAR)
+  return clock
+}
+
+describe('a stepped clock', () => {
+  it('stands still until it is advanced', async () => {
+    const clock = steppedClock()
+    expect(clock.now()).toBe(NEW_YEAR)
+    await clock.advance(60_000)
+    expect(clock.now()).toBe(NEW_YEAR + 60_000)
+  })
+
+  it('fires each timer at its own time, in order, including timers set by timers', async () => {
+    const clock = steppedClock()
+    const fired: string[] = []
+    const note = (name: string) => fired.push(`${name}@${clock.now() - NEW_YEAR}`)
+    clock.after(30, () => void note('b'))
+    clock.after(10, () => {
+      note('a')
+      clock.after(5, () => void note('nested'))
+    })
+    clock.after(30, () => void note('c'))
+    clock.after(100, () => void note('later'))
+    await clock.advance(50)
+    expect(fired).toEqual(['a@10', 'nested@15', 'b@30', 'c@30'])
+  })
+
+  it('waits for what a timer does before it moves on', async () => {
+    const clock = steppedClock()
+    const seen: number[] = []
+    clock.after(10, async () => {
+      await new Promise(resolve => setImmediate(resolve))
+      seen.push(clock.now() - NEW_YEAR)
+    })
+    await clock.advance(1_000)
+    expect(seen).toEqual([10])
+  })
+
+  it('never fires a cancelled timer', async () => {
+    const clock = steppedClock()
+    let fired = false
+    clock
+      .after(10, () => {
+        fired = true
+      })
+      .cancel()
+    await clock.advance(20)
+    expect(fired).toBe(false)
+  })
+
+  it('goes on after a task that throws, and reports it', async () => {
+    const errors: unknown[] = []
+    const clock = createClock(error => errors.push(error))
+    clock.step(NEW_YEAR)
+    let fired = false
+    clock.after(1, () => {
+      throw new Error('broken task')
+    })
+    clock.after(2, () => {
+      fired = true
+    })
+    await clock.advance(5)
+    expect(fired).toBe(true)
+    expect(errors).toEqual([new Error('broken task')])
+  })
+
+  it('cannot be set back', () => {
+    expect(() => steppedClock().step(NEW_YEAR - 1)).toThrow('a clock cannot be set back')
+  })
+
+  it('fires any set of timers in order of time, then of setting', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 50 })), async delays => {
+        const clock = steppedClock()
+        const fired: number[] = []
+        for (const [index, delay] of delays.entries()) clock.after(delay, () => void fired.push(index))
+        await clock.advance(50)
+        const expected = delays.map((delay, index) => ({ delay, index }))
+        expected.sort((a, b) => a.delay - b.delay || a.index - b.index)
+        expect(fired).toEqual(expected.map(({ index }) => index))
+      }),
+    )
+  })
+})
+
+describe('a scaled clock', () => {
+  it('fires a timer of an hour in a fraction of a second', async () => {
+    const clock = createClock()
+    clock.scale(100_000)
+    const start = clock.now()
+    await new Promise<void>(resolve => clock.after(3_600_000, resolve))
+    expect(clock.now() - start).toBeGreaterThanOrEqual(3_600_000)
+    clock.close()
+  })
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses speed %s', speed => {
+    expect(() => createClock().scale(speed)).toThrow(RangeError)
+  })
+})
+
+describe('a real clock', () => {
+  it('refuses to be advanced', async () => {
+    await expect(createClock().advance(1)).rejects.toThrow('only a stepped clock can be advanced')
+  })
+
+  it('fires what the return to real time has passed', async () => {
+    const clock = createClock()
+    clock.step()
+    const fired = new Promise<void>(resolve => clock.after(0, resolve))
+    clock.follow()
+    await fired
+    clock.close()
+  })
+})
