@@ -1,8 +1,8 @@
 /** What an AWS error carries besides its code and message. */
 export interface ServiceErrorOptions extends ErrorOptions {
-  /** HTTP status of the response. Default 400. */
+  /** HTTP status of the response. Default: that of the error's shape in the service's model, or 400. */
   readonly status?: number
-  /** The awsQuery error code, where it differs from the shape name (CloudWatch: `ResourceNotFound`). */
+  /** The awsQuery error code. Default: that of the error's shape in the service's model, or the code. */
   readonly queryCode?: string
   /** Modelled members of the error shape besides the message, by their SDK names. */
   readonly fields?: Readonly<Record<string, unknown>>
@@ -22,23 +22,20 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError' as const
   /** The error's shape name, which clients match on, such as `ResourceNotFoundException`. */
   readonly code: string
-  readonly status: number
-  readonly queryCode: string
+  /** `undefined`: as the service's model says. */
+  readonly status: number | undefined
+  /** `undefined`: as the service's model says. */
+  readonly queryCode: string | undefined
   readonly fields: Readonly<Record<string, unknown>>
   readonly headers: Readonly<Record<string, string>>
 
   constructor(code: string, message: string, options: ServiceErrorOptions = {}) {
     super(message, options)
     this.code = code
-    this.status = options.status ?? 400
-    this.queryCode = options.queryCode ?? code
+    this.status = options.status
+    this.queryCode = options.queryCode
     this.fields = options.fields ?? {}
     this.headers = options.headers ?? {}
-  }
-
-  /** Whose fault it is, in awsQuery's words. */
-  get type(): 'Sender' | 'Receiver' {
-    return this.status < 500 ? 'Sender' : 'Receiver'
   }
 }
 
