@@ -10,4 +10,4 @@ export {
   type WireServer,
   type WireServerOptions,
 } from './server.ts'
-export { notImplemented, ServiceError, type ServiceErrorOptions } from './service-error.ts'
+export { DroppedConnection, notImplemented, ServiceError, type ServiceErrorOptions } from './service-error.ts'

@@ -19,7 +19,7 @@ import {
   type OperationMatch,
   unknownOperation,
 } from './route.ts'
-import { notImplemented, ServiceError } from './service-error.ts'
+import { DroppedConnection, notImplemented, ServiceError } from './service-error.ts'
 
 const DEFAULT_MAX_BODY = 10 * 1024 * 1024
 
@@ -64,7 +64,11 @@ export interface WireServerOptions<Context> {
 }
 
 export interface WireServer {
-  /** Never throws: every failure is an answer in the request's protocol. */
+  /**
+   * Every failure is an answer in the request's protocol.
+   *
+   * @throws DroppedConnection alone
+   */
   handle(request: WireRequest): Promise<Handled>
 }
 
@@ -213,6 +217,7 @@ export const createWireServer = <Context>(options: WireServerOptions<Context>): 
       const output = await handler(input as never, context)
       return outcome(PROTOCOLS[protocol].writeOutput(fullCall, (output ?? {}) as Record<string, unknown>))
     } catch (error) {
+      if (error instanceof DroppedConnection) throw error
       const resolved = resolveError(error, api, operationName ?? `${request.method} ${request.path}`)
       return outcome(PROTOCOLS[protocol].writeError(call(), resolved), resolved.code)
     }

@@ -42,3 +42,8 @@ export class ServiceError extends Error {
 /** 501 for an operation or an option nobody has written yet; names exactly what is missing. */
 export const notImplemented = (what: string): ServiceError =>
   new ServiceError('NotImplemented', `${what} is not implemented by Sonde.`, { status: 501 })
+
+/** Thrown where the connection is to be broken instead of answered; the wire passes it to whoever holds the socket. */
+export class DroppedConnection extends Error {
+  override readonly name = 'DroppedConnection' as const
+}

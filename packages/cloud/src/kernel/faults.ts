@@ -1,4 +1,4 @@
-import { ServiceError } from '@sonde/wire'
+import { DroppedConnection, ServiceError } from '@sonde/wire'
 import type { FaultPoints } from './ports.ts'
 
 /** A fault to strike at a point. */
@@ -15,11 +15,6 @@ export interface Fault {
   readonly error?: { readonly code: string; readonly message: string; readonly status: number }
   /** Breaks the connection instead of answering. */
   readonly drop?: boolean
-}
-
-/** Thrown where a fault asks for the connection to be broken; whoever holds the socket destroys it. */
-export class DroppedConnection extends Error {
-  override readonly name = 'DroppedConnection' as const
 }
 
 export interface FaultRegistry extends FaultPoints {
