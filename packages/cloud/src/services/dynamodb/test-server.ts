@@ -1,0 +1,58 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createClock } from '../../kernel/clock.ts'
+import type { MetricSample, ObjectReader } from '../../kernel/ports.ts'
+import { createStore } from '../../kernel/store.ts'
+import { createDynamoDb } from './index.ts'
+
+const NO_OBJECTS: ObjectReader = { getObject: async () => undefined, listObjects: async () => [] }
+
+/** The service behind HTTP, with a real client. */
+export const startDynamoDb = async (
+  options: { directory?: string; objects?: ObjectReader; region?: string } = {},
+) => {
+  const region = options.region ?? 'us-east-1'
+  const scope = { account: '123456789012', region }
+  const samples: MetricSample[] = []
+  const defects: unknown[] = []
+  const store = createStore(options.directory)
+  const clock = createClock()
+  const service = createDynamoDb({
+    store,
+    clock,
+    objects: options.objects ?? NO_OBJECTS,
+    metrics: { record: (_scope, recorded) => samples.push(...recorded) },
+    onDefect: error => defects.push(error),
+  })
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray())
+    const target = String(request.headers['x-amz-target']).replace('DynamoDB_20120810.', '')
+    const answer = await service.handle({ body, target, scope, requestId: 'r' })
+    response.writeHead(answer.status, answer.headers).end(answer.body)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const client = new DynamoDBClient({
+    endpoint: url,
+    region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  })
+  return {
+    url,
+    client,
+    service,
+    scope,
+    samples,
+    defects,
+    stop: async () => {
+      client.destroy()
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+      await service.stop?.()
+      clock.close()
+      store.close()
+    },
+  }
+}
