@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Scope } from '../../kernel/scope.ts'
 import {
@@ -17,12 +18,15 @@ export interface Database {
   /** Checks a request as DynamoDB does. Throws a DynaliteError. */
   validate(action: string, data: Json): Json
   table(name: string): TableRecord | undefined
+  /** Up to `limit` table names behind `start`, in byte order. */
+  tableNames(start: string | undefined, limit: number): Promise<string[]>
   /** Replaces a table's record. */
   updateTable(table: TableRecord): Promise<void>
   /** Resolves when the table is ACTIVE, or gone. Both follow dynalite's answer within a few milliseconds. */
   settled(name: string): Promise<TableRecord | undefined>
   /** Writes items that are validated and have different keys into a table that has none of them yet. */
   load(table: TableRecord, items: ReadonlyMap<string, Item>): Promise<void>
+  /** Waits for the actions that run. None must be started any more. */
   close(): Promise<void>
 }
 
@@ -51,6 +55,15 @@ const callBack = (outcome: Promise<unknown>, callback: Callback): void => {
       error => callback(error),
     )
     .catch(error => failing.getStore()?.(error))
+}
+
+/** Entries of the database; a read that fails ends them and fails the request. */
+async function* guarded<T>(entries: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* entries
+  } catch (error) {
+    failing.getStore()?.(error)
+  }
 }
 
 /**
@@ -93,6 +106,10 @@ const speedUp = (store: DynaliteStore): ((name: string) => TableRecord | undefin
     )
   }
   db.batch = (operations, callback) => callBack(level.batch.call(db, operations), callback)
+
+  // dynalite's own streams end the process when a read fails.
+  db.createKeyStream = options => Readable.from(guarded(db.keys(options)))
+  db.createValueStream = options => Readable.from(guarded(db.values(options)))
 
   const fresh = store.getTable.bind(store)
   // Actions on items read the table's record once an item; they never change it, which freezing it makes sure of.
@@ -145,6 +162,9 @@ export const openDatabase = async (scope: Scope, path: string | undefined): Prom
   const readTable = speedUp(store)
   await repair(store)
 
+  let running = 0
+  let idle: (() => void) | undefined
+
   const write = (task: (callback: Callback) => void): Promise<void> =>
     new Promise((resolve, reject) => task(error => (error ? reject(error) : resolve())))
 
@@ -156,14 +176,21 @@ export const openDatabase = async (scope: Scope, path: string | undefined): Prom
       validations.checkValidations(checked, types, custom, store)
       return checked
     },
-    run: (action, data) =>
-      new Promise((resolve, reject) => {
-        failing.run(reject, () =>
-          actions[action]?.run(store, data, (error, result) =>
-            error ? reject(error) : resolve(result ?? {}),
-          ),
-        )
-      }),
+    run: async (action, data) => {
+      running++
+      try {
+        return await new Promise((resolve, reject) => {
+          failing.run(reject, () =>
+            actions[action]?.run(store, data, (error, result) =>
+              error ? reject(error) : resolve(result ?? {}),
+            ),
+          )
+        })
+      } finally {
+        running--
+        if (running === 0) idle?.()
+      }
+    },
     updateTable: record => write(done => store.tableDb.put(record.TableName, record, done)),
     settled: async name => {
       for (;;) {
@@ -205,6 +232,17 @@ export const openDatabase = async (scope: Scope, path: string | undefined): Prom
       }
       await flush()
     },
-    close: () => store.db.close(),
+    tableNames: async (start, limit) => {
+      const names: string[] = []
+      const range = start === undefined ? { gte: 'table~' } : { gt: `table~${start}` }
+      for await (const key of store.db.keys({ ...range, lt: 'table\x7f', limit })) {
+        names.push(key.slice('table~'.length))
+      }
+      return names
+    },
+    close: async () => {
+      if (running > 0) await new Promise<void>(resolve => (idle = resolve))
+      await store.db.close()
+    },
   }
 }

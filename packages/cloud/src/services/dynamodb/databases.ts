@@ -54,9 +54,11 @@ export const createDatabases = (store: Store): Databases => {
   }
 
   const closeAll = async (): Promise<void> => {
-    const databases = await Promise.allSettled([...opened.values(), ...opening.values()])
+    const all = [...opened.values(), ...opening.values()]
+    // At once: whoever asks from here on gets a new database.
     opened.clear()
     opening.clear()
+    const databases = await Promise.allSettled(all)
     const open = databases.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
     await Promise.allSettled(open.map(database => database.close()))
   }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { Readable } from 'node:stream'
 
 /** An item, or any other structure, as it is on DynamoDB's wire. */
 export type Json = Record<string, unknown>
@@ -49,6 +50,13 @@ export interface SubDatabase {
   lock(key: string, task: (release: (callback: Callback) => Callback) => void): void
 }
 
+interface Range {
+  readonly gt?: string
+  readonly gte?: string
+  readonly lt?: string
+  readonly limit?: number
+}
+
 /** An abstract-level database. dynalite replaces its promise methods by ones that also take callbacks. */
 interface LevelDatabase {
   open(): Promise<void>
@@ -57,7 +65,10 @@ interface LevelDatabase {
   put: (key: string, value: unknown, callback: Callback) => void
   del: (key: string, callback: Callback) => void
   batch: (operations: readonly BatchOperation[], callback: Callback) => void
-  values(options: { gte: string; lt: string }): AsyncIterable<unknown>
+  keys(options: Range): AsyncIterable<string>
+  values(options: Range): AsyncIterable<unknown>
+  createKeyStream: (options: Range) => Readable
+  createValueStream: (options: Range) => Readable
   close(): Promise<void>
 }
 
@@ -116,7 +127,7 @@ export interface Dynalite {
   readonly actions: Readonly<Record<string, Action>>
 }
 
-/** What dynalite implements; `DescribeTimeToLive` is ours. */
+/** What we take from dynalite. */
 const ACTIONS = [
   'BatchGetItem',
   'BatchWriteItem',

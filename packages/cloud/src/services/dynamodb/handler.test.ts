@@ -233,6 +233,21 @@ describe('tables', () => {
     expect(TableNames).not.toContain(TableName)
   })
 
+  it('are listed in pages', async () => {
+    const made = [await flights(), await flights(), await flights()]
+    const names: string[] = []
+    for (let start: string | undefined; ; ) {
+      const page = await running.client.send(
+        new ListTablesCommand({ Limit: 2, ...(start && { ExclusiveStartTableName: start }) }),
+      )
+      names.push(...(page.TableNames ?? []))
+      start = page.LastEvaluatedTableName
+      if (!start) break
+    }
+    expect(names).toEqual(expect.arrayContaining(made))
+    expect(names).toEqual([...new Set(names)].sort())
+  })
+
   it('change their capacity and billing mode', async () => {
     const TableName = await flights()
     await running.client.send(

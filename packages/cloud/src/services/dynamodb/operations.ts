@@ -163,6 +163,19 @@ const deleteTable: Operation = async (input, database) => {
   return result
 }
 
+/** DynamoDB's page, and its largest. */
+const LIST_TABLES_LIMIT = 100
+
+/** Ours: dynalite's reads the keys of all items, and its pages pass over tables. */
+const listTables: Operation = async (input, database) => {
+  refuseUnknownMembers('ListTables', input, known('ListTables'))
+  const data = database.validate('ListTables', input)
+  const limit = (data.Limit as number | undefined) ?? LIST_TABLES_LIMIT
+  const names = await database.tableNames(data.ExclusiveStartTableName as string | undefined, limit + 1)
+  const page = names.slice(0, limit)
+  return { TableNames: page, ...(names.length > limit && { LastEvaluatedTableName: page.at(-1) }) }
+}
+
 /** Tags are looked up by an ARN of this account and region; dynalite looks at its last part alone. */
 const tagging =
   (name: string): Operation =>
@@ -214,7 +227,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' },
   })),
   GetItem: plain('GetItem'),
-  ListTables: plain('ListTables'),
+  ListTables: listTables,
   ListTagsOfResource: tagging('ListTagsOfResource'),
   PutItem: writing('PutItem'),
   Query: plain('Query'),
