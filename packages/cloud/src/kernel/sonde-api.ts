@@ -7,8 +7,9 @@ import type { RequestLog } from './request-log.ts'
 /** What `/_sonde/` serves: that for which AWS has no API. For local tools alone. */
 export interface SondeApiDependencies {
   readonly version: string
-  /** Service ids, once they are ready. */
   readonly services: readonly string[]
+  /** Whether every service has resumed what it was running. */
+  readonly ready: () => boolean
   readonly clock: DrivenClock
   readonly faults: FaultRegistry
   readonly requests: RequestLog
@@ -85,7 +86,11 @@ type Handler = (request: IncomingMessage, dependencies: SondeApiDependencies) =>
 
 /** By method and path below `/_sonde`; `undefined` answers 204. */
 const ROUTES: Readonly<Record<string, Handler>> = {
-  'GET /health': (_request, { version, services }) => ({ status: 'ready', version, services }),
+  'GET /health': (_request, { version, services, ready }) => ({
+    status: ready() ? 'ready' : 'starting',
+    version,
+    services,
+  }),
   'GET /clock': (_request, { clock }) => describeClock(clock),
   'POST /clock': async (request, { clock }) => {
     await driveClock(clock, await readJson(request))

@@ -1,0 +1,57 @@
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation'
+import { openApp } from '../app.ts'
+import { clientOptions } from '../clients.ts'
+import type { Arguments, Command } from '../command.ts'
+import { localUrl } from '../deployment/execute-api-url.ts'
+import { findRunning } from '../running-cloud.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** The resources that a person looks for; roles and permissions are left to `aws cloudformation`. */
+const SHOWN: ReadonlySet<string> = new Set([
+  'AWS::ApiGateway::RestApi',
+  'AWS::ApiGateway::Stage',
+  'AWS::DynamoDB::Table',
+  'AWS::Lambda::Function',
+  'AWS::Logs::LogGroup',
+  'AWS::SageMaker::Endpoint',
+])
+
+const status = async (arguments_: Arguments, terminal: Terminal): Promise<number> => {
+  const app = openApp(arguments_.operands[0])
+  const running = await findRunning(app.state, arguments_.operands[0] ?? '.')
+  const client = new CloudFormationClient(clientOptions(running))
+  try {
+    terminal.print(`Sonde ${running.health.version} is ${running.health.status} at ${running.endpoint}`)
+    for (const name of running.stacks) {
+      const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }))
+      const { StackResources = [] } = await client.send(
+        new DescribeStackResourcesCommand({ StackName: name }),
+      )
+      terminal.print(`\n${name}  ${Stacks[0]?.StackStatus ?? ''}`)
+      for (const resource of StackResources.filter(({ ResourceType = '' }) => SHOWN.has(ResourceType))) {
+        const kind = (resource.ResourceType ?? '').replace(/^AWS::/, '').padEnd(22)
+        terminal.print(
+          `  ${kind}${resource.PhysicalResourceId}  ${terminal.style('dim', resource.ResourceStatus ?? '')}`,
+        )
+      }
+      for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? []) {
+        terminal.print(`  ${OutputKey.padEnd(22)}${localUrl(OutputValue, running.endpoint)}`)
+      }
+    }
+    return 0
+  } finally {
+    client.destroy()
+  }
+}
+
+export const statusCommand: Command = {
+  summary: 'show what runs, and where',
+  operands: '[app]',
+  description: 'Shows the stacks of the running app, their main resources and outputs.',
+  options: {},
+  run: status,
+}

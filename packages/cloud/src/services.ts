@@ -1,0 +1,84 @@
+import type { DrivenClock } from './kernel/clock.ts'
+import type { FaultRegistry } from './kernel/faults.ts'
+import type { Processes } from './kernel/processes.ts'
+import type { ResourceTypes } from './kernel/resource-type.ts'
+import type { CloudService } from './kernel/service.ts'
+import type { Store } from './kernel/store.ts'
+import { createApiGateway } from './services/apigateway/index.ts'
+import { createCloudFormation } from './services/cloudformation/index.ts'
+import { createCloudWatch } from './services/cloudwatch/index.ts'
+import { createDynamoDb } from './services/dynamodb/index.ts'
+import { createIam } from './services/iam/index.ts'
+import { createLambda } from './services/lambda/index.ts'
+import { createLogs } from './services/logs/index.ts'
+import { createS3 } from './services/s3/index.ts'
+import { createSageMaker } from './services/sagemaker/index.ts'
+import { createSsm } from './services/ssm/index.ts'
+import { createSts } from './services/sts/index.ts'
+import { createXRay } from './services/xray/index.ts'
+
+/** What the services are built from. */
+export interface ServicesDependencies {
+  readonly store: Store
+  readonly clock: DrivenClock
+  readonly processes: Processes
+  readonly faults: FaultRegistry
+  /** The account of requests whose credentials name none. */
+  readonly defaultAccount: string
+  /** The folder that local commands of models are relative to. */
+  readonly appDirectory: string | undefined
+  /** Where functions reach the cloud; known once it listens. */
+  readonly endpoint: () => string
+  /** `AWS_XRAY_DAEMON_ADDRESS` of functions. */
+  readonly daemonAddress: string
+  readonly onDefect: (error: unknown) => void
+}
+
+/** Builds every service and hands each the ports that others provide. Who meets whom is seen here alone. */
+export const createServices = (dependencies: ServicesDependencies) => {
+  const { store, clock, processes, faults, defaultAccount, appDirectory, endpoint, daemonAddress, onDefect } =
+    dependencies
+
+  const metrics = createCloudWatch({ store, clock })
+  const logs = createLogs({ store, clock })
+  const xray = createXRay({ store, clock })
+  const objects = createS3({ store })
+  const parameters = createSsm({ store, clock })
+  const identities = createIam({ store, clock, defaultAccount })
+  const sts = createSts({ identities })
+  const dynamodb = createDynamoDb({ store, clock, objects, metrics, onDefect })
+  const lambda = createLambda({
+    store,
+    clock,
+    processes,
+    logs,
+    metrics,
+    identities,
+    objects,
+    faults,
+    endpoint,
+    daemonAddress,
+  })
+  const apigateway = createApiGateway({ store, clock, functions: lambda, logs, metrics, faults })
+  const sagemaker = createSageMaker({ store, clock, processes, logs, metrics, objects, faults, appDirectory })
+  const all: CloudService[] = []
+  const resourceTypes = (): ResourceTypes =>
+    Object.assign({}, ...all.map(service => service.resources ?? {})) as ResourceTypes
+  const cloudformation = createCloudFormation({ store, clock, resourceTypes, objects, parameters })
+
+  all.push(
+    metrics,
+    logs,
+    xray,
+    objects,
+    parameters,
+    identities,
+    sts,
+    dynamodb,
+    lambda,
+    apigateway,
+    sagemaker,
+    cloudformation,
+  )
+  return { all, identities, logs, dynamodb, apigateway, cloudformation }
+}
