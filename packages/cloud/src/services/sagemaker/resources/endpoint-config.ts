@@ -1,0 +1,38 @@
+import type { CreateEndpointConfigInput } from '@aws-sdk/client-sagemaker'
+import type { ResourceType } from '../../../kernel/resource-type.ts'
+import type { EndpointConfigs } from '../endpoint-configs.ts'
+import { endpointConfigArn } from '../names.ts'
+import { coerce } from './coerce.ts'
+
+const NAME_LENGTH = 63
+
+/** `AWS::SageMaker::EndpointConfig`: always replaced, as on AWS. */
+export const endpointConfigResource = (configs: EndpointConfigs): ResourceType => ({
+  required: ['ProductionVariants'],
+  properties: [
+    'EndpointConfigName',
+    'ProductionVariants',
+    'ExecutionRoleArn',
+    'Tags',
+    'DataCaptureConfig',
+    'AsyncInferenceConfig',
+    'ExplainerConfig',
+    'ShadowProductionVariants',
+    'KmsKeyId',
+    'VpcConfig',
+    'EnableNetworkIsolation',
+  ],
+  create: ({ scope, properties, generateName }) => {
+    const name = properties.EndpointConfigName ?? generateName(NAME_LENGTH)
+    const input = coerce({ ...properties, EndpointConfigName: name }) as CreateEndpointConfigInput
+    const record = configs.create(scope, input)
+    return {
+      physicalId: endpointConfigArn(scope, record.name),
+      attributes: { EndpointConfigName: record.name, Id: endpointConfigArn(scope, record.name) },
+    }
+  },
+  delete: (scope, { attributes }) => {
+    const name = String(attributes.EndpointConfigName)
+    if (configs.has(scope, name)) configs.delete(scope, name)
+  },
+})
