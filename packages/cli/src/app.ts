@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { UsageError } from './command.ts'
+import { type Arguments, type Option, UsageError } from './command.ts'
 
 /** A request that shows what an app does: `sonde.json` beside its `cdk.json`. */
 export interface ExampleRequest {
@@ -11,6 +11,8 @@ export interface ExampleRequest {
 }
 
 export interface App {
+  /** As the user called it. */
+  readonly name: string
   /** Absolute. */
   readonly folder: string
   /** Where Sonde keeps its state. */
@@ -34,11 +36,26 @@ const readExample = (folder: string): ExampleRequest | undefined => {
   return { method: 'POST', ...request, output: request.output }
 }
 
-/** @throws UsageError where there is no such folder */
-export const openApp = (folder = '.'): App => {
+/** The option of every command that works on an app. */
+export const STATE: Option = {
+  type: 'string',
+  value: 'folder',
+  variable: 'SONDE_STATE',
+  help: 'Where state is kept. Default [app]/.sonde',
+}
+
+/**
+ * The app that a command line names: its first operand, or this folder.
+ *
+ * @throws UsageError where there is no such folder
+ */
+export const openApp = (arguments_: Arguments): App => {
+  const folder = arguments_.operands[0] ?? '.'
   const absolute = resolve(folder)
   if (!existsSync(absolute) || !statSync(absolute).isDirectory()) {
     throw new UsageError(`There is no folder ${folder}.`)
   }
-  return { folder: absolute, state: join(absolute, '.sonde'), example: readExample(absolute) }
+  if (arguments_.operands.length > 1) throw new UsageError('One app at a time, please.')
+  const state = resolve(arguments_.text('state') ?? join(absolute, '.sonde'))
+  return { name: folder, folder: absolute, state, example: readExample(absolute) }
 }

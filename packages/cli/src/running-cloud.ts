@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { App } from './app.ts'
 import { UsageError } from './command.ts'
 
 /** What `sonde up` leaves in the state directory for the other commands. */
@@ -38,15 +39,15 @@ export const healthOf = async (endpoint: string): Promise<Health | undefined> =>
  *
  * @throws UsageError that says how to start one
  */
-export const findRunning = async (
-  state: string,
-  folder: string,
-): Promise<RunningCloud & { readonly health: Health }> => {
+export const findRunning = async ({
+  name,
+  state,
+}: Pick<App, 'name' | 'state'>): Promise<RunningCloud & { readonly health: Health }> => {
   const path = fileOf(state)
   if (existsSync(path)) {
     const running = JSON.parse(readFileSync(path, 'utf8')) as RunningCloud
     const health = await healthOf(running.endpoint)
     if (health) return { ...running, health }
   }
-  throw new UsageError(`No Sonde is running for ${folder}. Start it with: sonde up ${folder}`)
+  throw new UsageError(`No Sonde is running for ${name}. Start it with: sonde up ${name}`)
 }

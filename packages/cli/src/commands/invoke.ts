@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
-import { type App, openApp } from '../app.ts'
+import { type App, openApp, STATE } from '../app.ts'
 import { clientOptions } from '../clients.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
 import { exampleUrl } from '../example-request.ts'
@@ -37,13 +37,13 @@ const prettyJson = (text: string): string => {
 }
 
 const invoke = async (arguments_: Arguments, terminal: Terminal): Promise<number> => {
-  const app = openApp(arguments_.operands[0])
+  const app = openApp(arguments_)
   if (!app.example) {
     throw new UsageError(
       `${app.folder} has no sonde.json that names a request, such as {"request": {"output": "Url", "body": {}}}.`,
     )
   }
-  const running = await findRunning(app.state, arguments_.operands[0] ?? '.')
+  const running = await findRunning(app)
   const url = exampleUrl(app.example, await deployedStacks(running), running.endpoint)
   if (!url)
     throw new UsageError(`No deployed stack has the output ${app.example.output} that sonde.json names.`)
@@ -73,6 +73,7 @@ export const invokeCommand: Command = {
     '  sonde invoke --data \'{"origin":"JFK","destination":"SFO","departure":"2001-07-04T17:30"}\'',
   ].join('\n'),
   options: {
+    state: STATE,
     data: { type: 'string', value: 'json', help: 'The body; @file or @- (stdin) reads it from there' },
   },
   run: invoke,

@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs'
-import { openApp } from '../app.ts'
+import { openApp, STATE } from '../app.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
 import { findRunning } from '../running-cloud.ts'
 import type { Terminal } from '../terminal.ts'
 
 const reset = async (arguments_: Arguments, terminal: Terminal): Promise<number> => {
-  const app = openApp(arguments_.operands[0])
-  const running = await findRunning(app.state, app.folder).catch(() => undefined)
+  const app = openApp(arguments_)
+  const running = await findRunning(app).catch(() => undefined)
   if (running) {
     const response = await fetch(`${running.endpoint}/_sonde/reset`, { method: 'POST' })
     if (!response.ok) throw new UsageError(`The running Sonde refused the reset: ${response.status}.`)
@@ -25,6 +25,6 @@ export const resetCommand: Command = {
   description: [
     'Clears stacks, tables, logs and all else in [app]/.sonde: of the running Sonde, or on disk where none runs.',
   ].join('\n'),
-  options: {},
+  options: { state: STATE },
   run: reset,
 }

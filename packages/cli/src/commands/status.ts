@@ -3,7 +3,7 @@ import {
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation'
-import { openApp } from '../app.ts'
+import { openApp, STATE } from '../app.ts'
 import { clientOptions } from '../clients.ts'
 import type { Arguments, Command } from '../command.ts'
 import { localUrl } from '../deployment/execute-api-url.ts'
@@ -21,8 +21,8 @@ const SHOWN: ReadonlySet<string> = new Set([
 ])
 
 const status = async (arguments_: Arguments, terminal: Terminal): Promise<number> => {
-  const app = openApp(arguments_.operands[0])
-  const running = await findRunning(app.state, arguments_.operands[0] ?? '.')
+  const app = openApp(arguments_)
+  const running = await findRunning(app)
   const client = new CloudFormationClient(clientOptions(running))
   try {
     terminal.print(`Sonde ${running.health.version} is ${running.health.status} at ${running.endpoint}`)
@@ -52,6 +52,6 @@ export const statusCommand: Command = {
   summary: 'show what runs, and where',
   operands: '[app]',
   description: 'Shows the stacks of the running app, their main resources and outputs.',
-  options: {},
+  options: { state: STATE },
   run: status,
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { CloudFormationClient, type Stack, type StackEvent } from '@aws-sdk/client-cloudformation'
 import { S3Client } from '@aws-sdk/client-s3'
 import { type Cloud, startCloud } from '@sonde/cloud'
-import { type App, openApp } from '../app.ts'
+import { type App, openApp, STATE } from '../app.ts'
 import { clientOptions } from '../clients.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
 import { publishAssets } from '../deployment/assets.ts'
@@ -136,7 +136,7 @@ const stopSignal = (): Promise<void> =>
 const up = async (arguments_: Arguments, terminal: Terminal): Promise<number> => {
   const started = performance.now()
   const settings = readSettings(arguments_)
-  const app = openApp(arguments_.operands[0])
+  const app = openApp(arguments_)
   const stopped = stopSignal()
   terminal.print(`Starting ${app.folder}`)
   const cloud = await startCloud({
@@ -194,6 +194,7 @@ export const upCommand: Command = {
     '  aws cloudformation describe-stacks',
   ].join('\n'),
   options: {
+    state: STATE,
     port: PORT,
     host: HOST,
     account: ACCOUNT,

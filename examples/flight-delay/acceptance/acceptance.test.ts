@@ -1,0 +1,176 @@
+/** What the reference architecture promises its users, tried on the running app as they have it. */
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DirectModel, loadDirectModel } from '../evaluate/direct.ts'
+import { type Answer, openLoad, predict } from './load.ts'
+import { isRunning, type RunningApp, runSonde, startApp } from './running-app.ts'
+
+const RATE = 100
+const MODEL_SERVER = 'server.ts'
+const FUNCTION = 'bootstrap'
+
+const state = mkdtempSync(join(tmpdir(), 'sonde-acceptance-'))
+let app: RunningApp
+let model: DirectModel
+
+beforeAll(async () => {
+  model = await loadDirectModel()
+  app = await startApp(state)
+})
+afterAll(async () => {
+  await app?.end('SIGTERM')
+  await model?.release()
+  rmSync(state, { recursive: true, force: true })
+})
+
+const client = () => ({
+  endpoint: app.endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: '000000000000', secretAccessKey: 'local' },
+})
+
+const outputs = async (): Promise<Record<string, string>> => {
+  const { Stacks } = await new CloudFormationClient(client()).send(
+    new DescribeStacksCommand({ StackName: 'FlightDelay' }),
+  )
+  return Object.fromEntries(
+    (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  )
+}
+
+const failures = (answers: readonly Answer[]) => answers.filter(({ status }) => status !== 200)
+
+describe('predictions at 100 a second', () => {
+  it('all succeed, each equal to the model evaluated directly on the same features', async () => {
+    const requests = model.requests(2_000, 42)
+    const answers = await openLoad(app.url, requests, RATE)
+    expect(failures(answers)).toEqual([])
+    for (const { request, body } of answers) {
+      const probability = await model.probability(request)
+      expect(body.probability).toBeCloseTo(probability, 6)
+      expect(body.verdict).toBe(probability >= model.threshold ? 'late' : 'on time')
+      expect(body.model_version).toBe(model.modelVersion)
+    }
+  })
+})
+
+describe('a bad request', () => {
+  it.each([
+    ['origin', { origin: 'XXX', destination: 'SFO', departure: '2001-06-15T17:30' }],
+    ['destination', { origin: 'JFK', departure: '2001-06-15T17:30' }],
+    ['departure', { origin: 'JFK', destination: 'SFO', departure: 'tomorrow' }],
+  ])('is told which field is wrong: %s', async (field, body) => {
+    const { status, body: answer } = await predict(app.url, body as never)
+    expect(status).toBe(400)
+    expect(JSON.stringify(answer)).toContain(field)
+  })
+})
+
+describe('a process that is killed in mid-load', () => {
+  it.each([
+    ['of the function', FUNCTION],
+    ['of the model', MODEL_SERVER],
+  ])('%s costs at most the requests in flight; the next succeed', async (_which, commandPart) => {
+    const victims = app.children(commandPart)
+    expect(victims.length).toBeGreaterThan(0)
+    const requests = model.requests(300, 7)
+    let killedAt = 0
+    const start = performance.now()
+    const killer = setTimeout(() => {
+      for (const pid of victims) process.kill(pid, 'SIGKILL')
+      killedAt = performance.now() - start
+    }, 1_000)
+    const answers = await openLoad(app.url, requests, RATE)
+    clearTimeout(killer)
+
+    // The margin is for timers and for requests that reached the victim before we noted the time.
+    const inFlight = answers.filter(
+      ({ sent, received }) => sent <= killedAt + 50 && received >= killedAt - 50,
+    )
+    for (const failed of failures(answers)) {
+      expect(inFlight).toContain(failed)
+      expect(failed.status).toBeGreaterThanOrEqual(500)
+      expect(failed.body.message).toBeTypeOf('string')
+    }
+    expect(victims.filter(isRunning)).toEqual([])
+    expect((await predict(app.url, requests[0] as never)).status).toBe(200)
+  })
+})
+
+describe('the AWS clients of a user', () => {
+  it('find stack, table and logs', async () => {
+    const { TableName, FunctionName } = await outputs()
+    const { Table } = await new DynamoDBClient(client()).send(new DescribeTableCommand({ TableName }))
+    expect(Table?.ItemCount).toBeGreaterThan(1_000)
+    const { events = [] } = await new CloudWatchLogsClient(client()).send(
+      new FilterLogEventsCommand({
+        logGroupName: `/aws/lambda/${FunctionName}`,
+        filterPattern: 'REPORT',
+        limit: 10,
+      }),
+    )
+    expect(events[0]?.message).toMatch(/^REPORT RequestId: \S+\tDuration: [\d.]+ ms/)
+  })
+})
+
+describe('kill -9 of the cloud', () => {
+  it('loses nothing: the next start resumes, and no process of the former run is left', async () => {
+    const before = await outputs()
+    const processes = [...app.children(FUNCTION), ...app.children(MODEL_SERVER)]
+    await app.end('SIGKILL')
+    app = await startApp(state)
+    expect(await outputs()).toEqual(before)
+    expect(app.output()).toContain('unchanged in')
+    expect(processes.filter(isRunning)).toEqual([])
+    const [request] = model.requests(1, 1)
+    const answer = await predict(app.url, request as never)
+    expect(answer.status).toBe(200)
+    const { events = [] } = await new CloudWatchLogsClient(client()).send(
+      new FilterLogEventsCommand({
+        logGroupName: `/aws/lambda/${before.FunctionName}`,
+        filterPattern: 'REPORT',
+        limit: 10,
+      }),
+    )
+    expect(events.length).toBe(10)
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('ends all that was started, with exit code 0', async () => {
+    const processes = [...app.children(FUNCTION), ...app.children(MODEL_SERVER)]
+    expect(processes.length).toBeGreaterThan(0)
+    expect(await app.end('SIGINT')).toBe(0)
+    expect(processes.filter(isRunning)).toEqual([])
+  })
+})
+
+describe('a port in use', () => {
+  it('is one clear line and exit code 1', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1')
+    await once(occupant, 'listening')
+    const { port } = occupant.address() as AddressInfo
+    const { child, output } = runSonde([
+      'up',
+      dirname(import.meta.dirname),
+      '--port',
+      String(port),
+      '--state',
+      state,
+    ])
+    const [code] = await once(child, 'exit')
+    occupant.close()
+    expect(code).toBe(1)
+    expect(output()).toContain(
+      `sonde: 127.0.0.1:${port} (the AWS endpoint) is in use. Stop what listens there, or choose another with --port.`,
+    )
+  })
+})
