@@ -1,4 +1,5 @@
 const BLOCK = 512
+const DAMAGED = 'it is no tar archive, or damaged'
 
 export interface TarEntry {
   /** As the archive has it: relative or not, confined or not. */
@@ -28,7 +29,7 @@ const numeric = (block: Uint8Array, from: number, length: number): number => {
     return value
   }
   const digits = text(block, from, length).trim()
-  if (!/^[0-7]*$/.test(digits)) throw new TarError('the archive has a header with an invalid number')
+  if (!/^[0-7]*$/.test(digits)) throw new TarError(DAMAGED)
   return digits === '' ? 0 : Number.parseInt(digits, 8)
 }
 
@@ -37,7 +38,7 @@ const checkSum = (block: Uint8Array): void => {
   for (let index = 0; index < BLOCK; index++) {
     sum += index >= 148 && index < 156 ? 0x20 : (block[index] ?? 0)
   }
-  if (numeric(block, 148, 8) !== sum) throw new TarError('it is no tar archive, or damaged')
+  if (numeric(block, 148, 8) !== sum) throw new TarError(DAMAGED)
 }
 
 /** A pax header: lines of `<length> <key>=<value>`. */
