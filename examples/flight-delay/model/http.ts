@@ -50,8 +50,7 @@ export const createModelServer = (onError: (error: unknown) => void): ModelServe
   let invoke: ((request: IncomingMessage) => Promise<object>) | undefined
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    const route = `${request.method} ${pathname}`
+    const route = `${request.method} ${request.url?.split('?', 1)[0]}`
     if (route !== 'GET /ping' && route !== 'POST /invocations') {
       request.resume()
       return send(response, 404, {

@@ -1,0 +1,83 @@
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { App } from 'aws-cdk-lib/core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { FlightDelayStack } from './stack.ts'
+
+let template: Template
+
+beforeAll(() => {
+  // Bundling is skipped: esbuild has nothing to do with what is asserted here.
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  template = Template.fromStack(new FlightDelayStack(app, 'FlightDelay'))
+})
+
+describe('the stack', () => {
+  it('fills the table with the gzipped reference data as it is created', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      ImportSourceSpecification: {
+        InputFormat: 'DYNAMODB_JSON',
+        InputCompressionType: 'GZIP',
+        S3BucketSource: { S3KeyPrefix: Match.stringLikeRegexp('^[0-9a-f]{64}\\.gz$') },
+      },
+    })
+  })
+
+  it('serves the model from an image on AWS and by a command on this machine', () => {
+    template.hasResource('AWS::SageMaker::Model', {
+      Properties: { PrimaryContainer: { Image: Match.anyValue() } },
+      Metadata: { 'sonde:container': { command: ['node', 'server.ts'], directory: 'model' } },
+    })
+    template.hasResourceProperties('AWS::SageMaker::EndpointConfig', {
+      ProductionVariants: [Match.objectLike({ VariantName: 'AllTraffic', InitialInstanceCount: 1 })],
+    })
+  })
+
+  it('traces the API and the function, and measures every method', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'prod',
+      TracingEnabled: true,
+      MethodSettings: [Match.objectLike({ HttpMethod: '*', ResourcePath: '/*', MetricsEnabled: true })],
+    })
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      TracingConfig: { Mode: 'Active' },
+      Environment: { Variables: { TABLE_NAME: Match.anyValue(), ENDPOINT_NAME: Match.anyValue() } },
+    })
+  })
+
+  it('ends the function before API Gateway gives up', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'))
+    expect(functions).toHaveLength(1)
+    expect(functions[0]?.Properties.Timeout).toBeLessThan(29)
+  })
+
+  it('allows the function to read this table and to invoke this endpoint, and no more', () => {
+    const [table] = Object.keys(template.findResources('AWS::DynamoDB::Table'))
+    const [endpoint] = Object.keys(template.findResources('AWS::SageMaker::Endpoint'))
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyName: Match.stringLikeRegexp('^PredictionsFunction'),
+      PolicyDocument: {
+        Statement: [
+          { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
+          { Action: 'dynamodb:BatchGetItem', Effect: 'Allow', Resource: [{ 'Fn::GetAtt': [table, 'Arn'] }] },
+          { Action: 'sagemaker:InvokeEndpoint', Effect: 'Allow', Resource: { Ref: endpoint } },
+        ],
+      },
+    })
+  })
+
+  it('names the URL to post to', () => {
+    template.hasOutput('PredictionUrl', {
+      Value: { 'Fn::Join': ['', Match.arrayWith(['/predictions'])] },
+    })
+    for (const name of ['TableName', 'FunctionName', 'EndpointName']) template.hasOutput(name, {})
+  })
+
+  it('belongs to no account, region or name', () => {
+    const text = JSON.stringify(template.toJSON())
+    expect(text).not.toMatch(/"(TableName|FunctionName|EndpointName|ModelName)":"/)
+    expect(text).not.toMatch(/\b\d{12}\b/)
+  })
+})
