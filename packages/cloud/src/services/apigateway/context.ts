@@ -1,0 +1,14 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Repository } from './repository.ts'
+
+/** What the control plane's operations need. */
+export interface ControlPlane {
+  readonly repository: Repository
+  readonly clock: Clock
+}
+
+/** All that operations look at of a request's context; CloudFormation resources call them with this alone. */
+export interface ScopeContext {
+  readonly scope: Scope
+}
