@@ -10,6 +10,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DirectModel, loadDirectModel } from '../evaluate/direct.ts'
+import { awsCli, awsCliPayload, has, python } from './foreign-clients.ts'
 import { type Answer, openLoad, predict } from './load.ts'
 import { isRunning, type RunningApp, runSonde, startApp } from './running-app.ts'
 
@@ -118,6 +119,80 @@ describe('the AWS clients of a user', () => {
       }),
     )
     expect(events[0]?.message).toMatch(/^REPORT RequestId: \S+\tDuration: [\d.]+ ms/)
+  })
+})
+
+const proxyEvent = (body: unknown) => JSON.stringify({ body: JSON.stringify(body), isBase64Encoded: false })
+const EXAMPLE = { origin: 'JFK', destination: 'SFO', departure: '2001-06-15T17:30' }
+
+describe.skipIf(!(await has('aws', '--version')))('the AWS CLI', () => {
+  it('describes the stack and invokes API, function and endpoint', async () => {
+    const expected = await model.probability(EXAMPLE)
+    const { FunctionName = '', EndpointName = '' } = await outputs()
+
+    const stacks = await awsCli(
+      app.endpoint,
+      'cloudformation',
+      'describe-stacks',
+      '--stack-name',
+      'FlightDelay',
+    )
+    expect(stacks).toMatchObject({ Stacks: [{ StackStatus: 'CREATE_COMPLETE' }] })
+
+    const invoked = await awsCliPayload(
+      app.endpoint,
+      ...['lambda', 'invoke', '--function-name', FunctionName, '--payload', proxyEvent(EXAMPLE)],
+    )
+    expect(JSON.parse(String(invoked.body)).probability).toBeCloseTo(expected, 6)
+
+    const predicted = await awsCliPayload(
+      app.endpoint,
+      ...['sagemaker-runtime', 'invoke-endpoint', '--endpoint-name', EndpointName],
+      ...['--content-type', 'application/json', '--body', JSON.stringify({ instances: [Array(16).fill(0)] })],
+    )
+    expect(predicted).toMatchObject({ predictions: [expect.any(Number)], model_version: model.modelVersion })
+
+    const apis = await awsCli(app.endpoint, 'apigateway', 'get-rest-apis')
+    const [{ id }] = apis.items as [{ id: string }]
+    const { items } = await awsCli(app.endpoint, 'apigateway', 'get-resources', '--rest-api-id', id)
+    const resource = (items as Array<{ id: string; path: string }>).find(
+      ({ path }) => path === '/predictions',
+    )
+    const tested = await awsCli(
+      app.endpoint,
+      ...['apigateway', 'test-invoke-method', '--rest-api-id', id, '--resource-id', String(resource?.id)],
+      ...['--http-method', 'POST', '--body', JSON.stringify(EXAMPLE)],
+    )
+    expect(tested.status).toBe(200)
+    expect(JSON.parse(String(tested.body)).probability).toBeCloseTo(expected, 6)
+  })
+})
+
+describe.skipIf(!(await has('python3', '-c', 'import boto3')))('boto3', () => {
+  it('describes the stack and invokes function and endpoint', async () => {
+    const program = `
+import boto3, json, sys
+function, endpoint, event, body = sys.argv[1:]
+stack = boto3.client('cloudformation').describe_stacks(StackName='FlightDelay')['Stacks'][0]
+invoked = boto3.client('lambda').invoke(FunctionName=function, Payload=event)
+answer = boto3.client('sagemaker-runtime').invoke_endpoint(EndpointName=endpoint, ContentType='application/json', Body=body)
+print(json.dumps({'status': stack['StackStatus'], 'function': json.load(invoked['Payload']), 'model': json.load(answer['Body'])}))
+`
+    const { FunctionName = '', EndpointName = '' } = await outputs()
+    const instances = JSON.stringify({ instances: [Array(16).fill(0)] })
+    const printed = await python(
+      app.endpoint,
+      program,
+      FunctionName,
+      EndpointName,
+      proxyEvent(EXAMPLE),
+      instances,
+    )
+    expect(printed).toMatchObject({
+      status: 'CREATE_COMPLETE',
+      function: { statusCode: 200 },
+      model: { model_version: model.modelVersion },
+    })
   })
 })
 
