@@ -47,6 +47,14 @@ describe('the stack', () => {
     })
   })
 
+  it('keeps the function’s log for a month, in the group where everyone looks for it', () => {
+    const [name] = Object.keys(template.findResources('AWS::Lambda::Function'))
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: { 'Fn::Join': ['', ['/aws/lambda/', { Ref: name }]] },
+      RetentionInDays: 30,
+    })
+  })
+
   it('ends the function before API Gateway gives up', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'))
     expect(functions).toHaveLength(1)
