@@ -1,0 +1,96 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { LogEvent, LogWriter } from '../../kernel/ports.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { CloudService } from '../../kernel/service.ts'
+import type { Store } from '../../kernel/store.ts'
+import type { LogsOperations } from './context.ts'
+import { createEventOperations } from './event-operations.ts'
+import { createGroupOperations } from './group-operations.ts'
+import { createGroups } from './groups.ts'
+import { createResources } from './resources.ts'
+import { openSegmentFiles, type SegmentFiles } from './segment-files.ts'
+
+/** What the logs of all accounts may take on disk; the oldest go first. */
+const MAX_TOTAL_BYTES = 1024 ** 3
+
+/** Gets what is written, after it was taken. Must not throw. */
+export type LogListener = (scope: Scope, group: string, stream: string, events: readonly LogEvent[]) => void
+
+export interface LogsDependencies {
+  readonly store: Store
+  readonly clock: Clock
+  /** In bytes, of all groups of all accounts. Default 1 GiB. */
+  readonly maxTotalBytes?: number
+}
+
+/**
+ * CloudWatch Logs: groups, streams and events in append-only files. Events of {@link LogWriter} are on the disk within
+ * 50 ms; PutLogEvents answers when they are.
+ */
+export const createLogs = ({
+  store,
+  clock,
+  maxTotalBytes = MAX_TOTAL_BYTES,
+}: LogsDependencies): CloudService &
+  LogWriter & {
+    /** Calls `listener` with what is written from now on. Returns what ends that. */
+    subscribe(listener: LogListener): () => void
+  } => {
+  let opened: SegmentFiles | undefined
+  const files = (): SegmentFiles => {
+    opened ??= openSegmentFiles(store.folder('logs'), maxTotalBytes)
+    return opened
+  }
+  const groups = createGroups(store, clock, files)
+  const listeners = new Set<LogListener>()
+  const dropped = new Map<string, number>()
+
+  const tell: LogListener = (scope, group, stream, events) => {
+    for (const listener of listeners) listener(scope, group, stream, events)
+  }
+
+  const write: LogWriter['write'] = (scope, group, stream, events) => {
+    if (events.length === 0) return
+    try {
+      if (!groups.find(scope, group)) groups.put(scope, { name: group, created: clock.now(), tags: {} })
+      const { id } = groups.findStream(scope, group, stream) ?? groups.addStream(scope, group, stream)
+      const missing = dropped.get(id)
+      const now = clock.now()
+      const notice = {
+        timestamp: now,
+        message: `Sonde dropped ${missing} log events: the disk did not keep up.`,
+      }
+      const lost = files().append(id, missing === undefined ? events : [notice, ...events], now)
+      if (lost > 0) dropped.set(id, (missing ?? 0) + events.length)
+      else if (missing !== undefined) dropped.delete(id)
+    } catch {
+      // A disk that cannot be written must not fail the function that logs; the next write tries again.
+    }
+    tell(scope, group, stream, events)
+  }
+
+  const operations: LogsOperations = {
+    ...createGroupOperations(groups, clock),
+    ...createEventOperations(groups, files, clock, tell),
+  }
+
+  return {
+    id: 'logs',
+    apis: [{ api: 'logs', operations }],
+    resources: createResources(groups, clock),
+    write,
+    subscribe: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    start: async () => {
+      files()
+      groups.startSweeping()
+    },
+    stop: async () => opened?.close(),
+    reset: () => {
+      files().clear()
+      groups.forget()
+    },
+  }
+}
