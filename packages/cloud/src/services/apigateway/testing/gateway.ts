@@ -27,6 +27,8 @@ export interface CallOptions {
   /** Names and values in turn, sent as they are. */
   readonly headers?: readonly string[]
   readonly body?: string | Buffer
+  /** Sends the body without announcing its length. */
+  readonly chunked?: boolean
 }
 
 /** What a function would return: a value, or a whole result of the invoker. */
@@ -35,7 +37,6 @@ export type FakeFunction = (event: Record<string, unknown>, request: InvokeReque
 /** The service behind a real HTTP server and the real wire, with functions, logs and metrics that tests can see. */
 export const startGateway = async () => {
   const store = createStore(undefined)
-  // The clock stands still from here on: 2020 is not before now for a clock that is stepped anew.
   const clock = { ...createClock(), now: () => NOW }
   const logs: Array<{ group: string; stream: string; account: string; events: readonly LogEvent[] }> = []
   const metrics: MetricSample[] = []
@@ -154,7 +155,10 @@ const call = (port: number, path: string, options: CallOptions): Promise<Answer>
     if (!headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')) {
       headers.push('Host', `127.0.0.1:${port}`)
     }
-    if (options.body !== undefined) headers.push('Content-Length', String(Buffer.byteLength(options.body)))
+    if (options.chunked) headers.push('Transfer-Encoding', 'chunked')
+    else if (options.body !== undefined) {
+      headers.push('Content-Length', String(Buffer.byteLength(options.body)))
+    }
     const request = httpRequest(
       { port, host: '127.0.0.1', path, method: options.method ?? 'GET', headers, agent: false },
       response => {
