@@ -1,0 +1,11 @@
+import type { Credentials, Identities, Identity } from '../../kernel/ports.ts'
+
+/** The identities as STS needs them: sessions of a chosen length. */
+export interface RoleSessions extends Identities {
+  issue(roleArn: string, sessionName: string, durationSeconds?: number): Credentials
+  /** Temporary credentials of the same identity. */
+  issueFor(identity: Identity, durationSeconds: number): Credentials
+  sessionIdentity(roleArn: string, sessionName: string): Identity
+  /** Seconds; `undefined` where the role does not exist. */
+  maxSessionDuration(roleArn: string): number | undefined
+}
