@@ -1,7 +1,8 @@
 import { handlerReason } from './failure.ts'
+import { deleteHalfMade, deletePhysical } from './half-made.ts'
 import { failResource } from './make-resource.ts'
 import type { Operation } from './operation.ts'
-import type { PhysicalResource, ResourceRecord } from './records.ts'
+import type { ResourceRecord } from './records.ts'
 
 /** Why a resource goes: its policies differ between the two. */
 export type DeletionCause = 'delete' | 'rollback'
@@ -10,26 +11,6 @@ const isRetained = (record: ResourceRecord, cause: DeletionCause, retainExceptOn
   if (record.deletionPolicy === 'Delete') return false
   if (cause === 'delete') return true
   return record.deletionPolicy === 'Retain' && !retainExceptOnCreate
-}
-
-const deletePhysical = async (operation: Operation, physical: PhysicalResource): Promise<void> => {
-  const { type, physicalId, attributes, properties } = physical
-  await operation.type(type).delete(operation.scope, { physicalId, attributes }, properties)
-}
-
-/** Deletes whatever a failed or killed creation may have left under the names it was given. */
-const deleteHalfMade = async (operation: Operation, record: ResourceRecord): Promise<void> => {
-  if (!record.making) return
-  const { names, properties } = record.making
-  for (const physicalId of names) {
-    await deletePhysical(operation, {
-      type: record.type,
-      physicalId,
-      attributes: {},
-      properties,
-      metadata: {},
-    })
-  }
 }
 
 /** Deletes the things that a resource's later ones have replaced, or keeps them as its policy says. */

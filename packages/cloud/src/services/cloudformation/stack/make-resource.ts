@@ -3,6 +3,7 @@ import type { ResourceRequest, ResourceState } from '../../../kernel/resource-ty
 import type { PlannedResource } from '../template/plan.ts'
 import type { ValueMap } from '../template/value.ts'
 import { handlerReason, ResourceFailure } from './failure.ts'
+import { deleteHalfMade } from './half-made.ts'
 import type { Operation } from './operation.ts'
 import { physicalName, RANDOM_LENGTH } from './physical-name.ts'
 import type { PhysicalResource, ResourceRecord } from './records.ts'
@@ -100,8 +101,8 @@ export const resolveOrFail = (
 }
 
 /**
- * Has the service make a new thing for a record. Names that it may be made under are written first, so that a killed
- * cloud knows what to clean up.
+ * Has the service make a new thing for a record, after what an earlier attempt has left is gone. Names that it may be
+ * made under are written first, so that a killed cloud knows what to clean up.
  */
 export const make = async (
   operation: Operation,
@@ -109,6 +110,7 @@ export const make = async (
   resolved: Resolved,
   status: 'CREATE_IN_PROGRESS' | 'UPDATE_IN_PROGRESS',
 ): Promise<PhysicalResource> => {
+  await deleteHalfMade(operation, record)
   const names: string[] = []
   const noteMaking = (): void =>
     operation.putResource({ ...record, making: { names: [...names], properties: resolved.properties } })
@@ -142,6 +144,7 @@ export const createResource = async (
     {
       ...shapeOf(planned),
       ...(leftover?.replaced ? { replaced: leftover.replaced } : {}),
+      ...(leftover?.making ? { making: leftover.making } : {}),
       status: 'CREATE_IN_PROGRESS',
       changedAt: operation.now(),
     },
