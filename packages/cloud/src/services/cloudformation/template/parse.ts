@@ -1,4 +1,5 @@
 import { formatError } from '../errors.ts'
+import { jsonErrorOffset } from './json-error.ts'
 import { isList, isMap, type Value, type ValueMap } from './value.ts'
 import { readYaml } from './yaml.ts'
 
@@ -14,10 +15,8 @@ const position = (text: string, offset: number): string => {
 const readJson = (text: string): Value => {
   try {
     return JSON.parse(text) as Value
-  } catch (error) {
-    // V8 names no position where the text just ends.
-    const offset = /at position (\d+)/.exec((error as Error).message)?.[1]
-    throw formatError(`JSON not well-formed. ${position(text, offset ? Number(offset) : text.length)}`)
+  } catch {
+    throw formatError(`JSON not well-formed. ${position(text, jsonErrorOffset(text))}`)
   }
 }
 

@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type ScalarTag,
   type Tags,
 } from 'yaml'
 import { formatError, templateError } from '../errors.ts'
@@ -47,13 +48,23 @@ const SHORT_TAGS: ReadonlyMap<string, string> = new Map([
 
 const CORE_TAG = 'tag:yaml.org,2002:'
 
-/** What CloudFormation leaves out of YAML 1.1; without these types `2010-09-09` is a string. */
-const withoutUnsupportedTypes = (tags: Tags): Tags =>
-  tags.filter(
-    tag =>
-      typeof tag !== 'string' &&
-      !['timestamp', 'binary', 'omap', 'pairs', 'set', 'merge'].some(name => tag.tag === CORE_TAG + name),
-  )
+/** What CloudFormation leaves out of YAML 1.1; without timestamps `2010-09-09` is a string. */
+const LEFT_OUT = new Set(
+  ['timestamp', 'binary', 'omap', 'pairs', 'set', 'merge', 'bool'].map(name => CORE_TAG + name),
+)
+
+/** Without YAML 1.1's single letters, which its common readers never took: DynamoDB's `AttributeType: N` is a string. */
+const BOOLEAN: ScalarTag = {
+  tag: `${CORE_TAG}bool`,
+  default: true,
+  test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+  resolve: text => /^(?:yes|true|on)$/i.test(text),
+}
+
+const cloudFormationTypes = (tags: Tags): Tags => [
+  BOOLEAN,
+  ...tags.filter(tag => typeof tag !== 'string' && !LEFT_OUT.has(tag.tag)),
+]
 
 const notWellFormed = (where: { line: number; col: number } | undefined): Error =>
   formatError(`YAML not well-formed.${where ? ` (line ${where.line}, column ${where.col})` : ''}`)
@@ -63,7 +74,7 @@ const load = (text: string, lines: LineCounter): Document => {
     return parseDocument(text, {
       version: '1.1',
       merge: false,
-      customTags: withoutUnsupportedTypes,
+      customTags: cloudFormationTypes,
       lineCounter: lines,
       prettyErrors: false,
       strict: true,
@@ -104,7 +115,8 @@ export const readYaml = (text: string, maxDepth: number): Value => {
       node.items.filter(isPair).map(pair => {
         const key = pair.key as Node
         if (!isScalar(key)) throw notWellFormed(key?.range ? lines.linePos(key.range[0]) : undefined)
-        return [String(key.value), read(pair.value as Node | null, depth + 1)]
+        // As it is written: `on` and `012` are names here.
+        return [key.source ?? String(key.value), read(pair.value as Node | null, depth + 1)]
       }),
     )
   }
