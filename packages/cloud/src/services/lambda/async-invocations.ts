@@ -1,0 +1,192 @@
+import type { Clock, ClockTimer } from '../../kernel/clock.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Collection, Store } from '../../kernel/store.ts'
+import type { Catalogue } from './catalogue.ts'
+import { payloadTooLarge } from './errors.ts'
+import type { InvocationMetrics } from './invocation-metrics.ts'
+import type { Invoker, RunOptions, Target } from './invoker.ts'
+import {
+  DEFAULT_EVENT_AGE,
+  DEFAULT_RETRY_ATTEMPTS,
+  FIRST_THROTTLE_WAIT,
+  MAXIMUM_ASYNC_PAYLOAD_BYTES,
+  MAXIMUM_THROTTLE_WAIT,
+  RETRY_WAITS,
+} from './limits.ts'
+import { LATEST } from './names.ts'
+import type { AsyncEventRecord } from './records.ts'
+
+/** Events that attempts are made for at the same time; the others wait their turn. */
+const PARALLEL_ATTEMPTS = 100
+
+export interface AsyncInvocationsDependencies {
+  readonly store: Store
+  readonly catalogue: Catalogue
+  readonly invoker: Invoker
+  readonly metrics: InvocationMetrics
+  readonly clock: Clock
+}
+
+/**
+ * Asynchronous invocations: an accepted event is kept on disk until the function has succeeded, or has failed as often
+ * as its settings allow. Waits between attempts are times of the cloud's clock.
+ */
+export class AsyncInvocations {
+  readonly #dependencies: AsyncInvocationsDependencies
+  readonly #events: Collection<AsyncEventRecord>
+  readonly #timers = new Map<string, ClockTimer>()
+  readonly #due: Array<{
+    readonly scope: Scope
+    readonly event: AsyncEventRecord
+    readonly done: () => void
+  }> = []
+  #running = 0
+  #stopped = false
+
+  constructor(dependencies: AsyncInvocationsDependencies) {
+    this.#dependencies = dependencies
+    this.#events = dependencies.store.collection('lambda.async-events')
+  }
+
+  /** Takes up the events that were accepted before the last end. */
+  start(): void {
+    for (const { scope, value } of [...this.#events.entries()]) this.#schedule(scope, value)
+  }
+
+  /** Stops making attempts; what is left is taken up by the next start. */
+  stop(): void {
+    this.#stopped = true
+    this.reset()
+  }
+
+  /** Forgets what waits. */
+  reset(): void {
+    for (const timer of this.#timers.values()) timer.cancel()
+    this.#timers.clear()
+    for (const due of this.#due.splice(0)) due.done()
+  }
+
+  /**
+   * Accepts an event. It is on disk when this returns.
+   *
+   * @throws ServiceError `RequestTooLargeException`
+   */
+  accept(target: Target, options: RunOptions): void {
+    if (options.payload.length > MAXIMUM_ASYNC_PAYLOAD_BYTES) {
+      throw payloadTooLarge(options.payload.length, MAXIMUM_ASYNC_PAYLOAD_BYTES)
+    }
+    const now = this.#dependencies.clock.now()
+    const event: AsyncEventRecord = {
+      requestId: options.requestId,
+      functionArn: target.functionArn,
+      payload: Buffer.from(options.payload).toString('base64'),
+      traceHeader: options.traceHeader,
+      ...(options.clientContext === undefined ? {} : { clientContext: options.clientContext }),
+      acceptedAt: now,
+      dueAt: now,
+      failures: 0,
+      throttles: 0,
+    }
+    this.#events.put(target.scope, event.requestId, event)
+    this.#dependencies.metrics.count(target.metricTarget, 'AsyncEventsReceived', now)
+    this.#schedule(target.scope, event)
+  }
+
+  #schedule(scope: Scope, event: AsyncEventRecord): void {
+    if (this.#stopped) return
+    const { clock } = this.#dependencies
+    // A stepped clock fires no timers between its steps, and what is due now needs none.
+    if (event.dueAt <= clock.now()) {
+      void this.#enqueue(scope, event)
+      return
+    }
+    const timer = clock.at(event.dueAt, () => {
+      this.#timers.delete(event.requestId)
+      return this.#enqueue(scope, event)
+    })
+    this.#timers.set(event.requestId, timer)
+  }
+
+  /** Resolves when the attempt is over. */
+  #enqueue(scope: Scope, event: AsyncEventRecord): Promise<void> {
+    return new Promise(done => {
+      this.#due.push({ scope, event, done })
+      this.#next()
+    })
+  }
+
+  #next(): void {
+    while (this.#running < PARALLEL_ATTEMPTS) {
+      const due = this.#due.shift()
+      if (!due) return
+      this.#running++
+      void this.#attempt(due.scope, due.event).then(() => {
+        this.#running--
+        due.done()
+        this.#next()
+      })
+    }
+  }
+
+  async #attempt(scope: Scope, event: AsyncEventRecord): Promise<void> {
+    const { invoker, metrics, clock } = this.#dependencies
+    let target: Target
+    try {
+      target = await invoker.target(scope, event.functionArn)
+    } catch {
+      // The function is gone, and nobody is left to be told.
+      this.#events.delete(scope, event.requestId)
+      return
+    }
+    const { retries, age } = this.#settings(scope, target)
+    const waited = clock.now() - event.acceptedAt
+    if (target.load.reserved === 0 || waited > age * 1000) {
+      this.#drop(scope, event, target)
+      return
+    }
+    metrics.count(target.metricTarget, 'AsyncEventAge', clock.now(), waited, 'Milliseconds')
+    try {
+      const outcome = await invoker.run(target, {
+        requestId: event.requestId,
+        payload: Buffer.from(event.payload, 'base64'),
+        traceHeader: event.traceHeader,
+        clientContext: event.clientContext,
+        wantsTail: false,
+      })
+      if (outcome.errorType === undefined) this.#events.delete(scope, event.requestId)
+      else if (event.failures >= retries) this.#drop(scope, event, target)
+      else {
+        const wait = RETRY_WAITS[event.failures] ?? RETRY_WAITS.at(-1) ?? 0
+        this.#postpone(scope, { ...event, failures: event.failures + 1, throttles: 0 }, wait)
+      }
+    } catch {
+      // Throttled, or a fault of the service. Stopping interrupts invocations too: the event then stays for the next start.
+      if (this.#stopped) return
+      const wait = Math.min(FIRST_THROTTLE_WAIT * 2 ** event.throttles, MAXIMUM_THROTTLE_WAIT)
+      this.#postpone(scope, { ...event, throttles: event.throttles + 1 }, wait)
+    }
+  }
+
+  #postpone(scope: Scope, event: AsyncEventRecord, wait: number): void {
+    // A reset while the attempt was running has taken the event away.
+    if (this.#stopped || !this.#events.get(scope, event.requestId)) return
+    const postponed = { ...event, dueAt: this.#dependencies.clock.now() + wait }
+    this.#events.put(scope, event.requestId, postponed)
+    this.#schedule(scope, postponed)
+  }
+
+  #drop(scope: Scope, event: AsyncEventRecord, target: Target): void {
+    this.#events.delete(scope, event.requestId)
+    const { metrics, clock } = this.#dependencies
+    metrics.count(target.metricTarget, 'AsyncEventsDropped', clock.now())
+  }
+
+  #settings(scope: Scope, target: Target): { retries: number; age: number } {
+    const key = `${target.functionName}:${target.qualifier ?? LATEST}`
+    const settings = this.#dependencies.catalogue.eventInvokes.get(scope, key)
+    return {
+      retries: settings?.maximumRetryAttempts ?? DEFAULT_RETRY_ATTEMPTS,
+      age: settings?.maximumEventAge ?? DEFAULT_EVENT_AGE,
+    }
+  }
+}

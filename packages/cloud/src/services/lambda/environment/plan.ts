@@ -1,0 +1,54 @@
+import type { Scope } from '../../../kernel/scope.ts'
+
+/** All that an environment needs to know of the function version it serves. Never changes: an update makes a new plan. */
+export interface FunctionPlan {
+  readonly scope: Scope
+  readonly functionName: string
+  /** Without qualifier. */
+  readonly functionArn: string
+  readonly version: string
+  readonly runtime: string
+  readonly handler: string
+  /** MB */
+  readonly memorySize: number
+  /** ms */
+  readonly timeout: number
+  readonly role: string
+  /** The unpacked package: LAMBDA_TASK_ROOT. */
+  readonly codeFolder: string
+  /** What AWS has at /opt. */
+  readonly layersFolder: string | undefined
+  readonly variables: Readonly<Record<string, string>>
+  readonly logGroup: string
+  readonly logFormat: 'Text' | 'JSON'
+  readonly applicationLogLevel: string | undefined
+}
+
+/** One invocation on its way through an environment. */
+export interface Invocation {
+  readonly requestId: string
+  /** As the caller named it, qualifier included. */
+  readonly invokedFunctionArn: string
+  readonly payload: Uint8Array
+  readonly traceHeader: string
+  /** JSON text in ASCII. */
+  readonly clientContext: string | undefined
+  readonly wantsTail: boolean
+  /** Called once. */
+  readonly done: (outcome: InvocationOutcome) => void
+  /** Called instead of `done` where the function went away before the invocation began. */
+  readonly dropped: () => void
+}
+
+export interface InvocationOutcome {
+  readonly payload: Uint8Array
+  /** Set exactly when the function failed: the error's type, such as `Sandbox.Timedout`. */
+  readonly errorType: string | undefined
+  /** ms */
+  readonly duration: number
+  /** Real time, ms since the epoch. */
+  readonly startedAt: number
+  /** Of the environment that this invocation was the first of. Real time. */
+  readonly init: { readonly startedAt: number; readonly duration: number } | undefined
+  readonly logTail: Uint8Array | undefined
+}

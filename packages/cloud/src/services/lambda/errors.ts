@@ -1,0 +1,81 @@
+import { ServiceError } from '@sonde/wire'
+import { MAXIMUM_SYNC_PAYLOAD_BYTES } from './limits.ts'
+
+/** Lambda's errors, with AWS's codes and texts. */
+
+const lambdaError = (
+  code: string,
+  message: string,
+  status: number,
+  fields: Readonly<Record<string, unknown>> = {},
+): ServiceError =>
+  new ServiceError(code, message, { status, fields: { Type: status < 500 ? 'User' : 'Service', ...fields } })
+
+export const functionNotFound = (arn: string): ServiceError =>
+  lambdaError('ResourceNotFoundException', `Function not found: ${arn}`, 404)
+
+export const notFound = (message: string): ServiceError =>
+  lambdaError('ResourceNotFoundException', message, 404)
+
+export const conflict = (message: string): ServiceError =>
+  lambdaError('ResourceConflictException', message, 409)
+
+export const invalidParameter = (message: string): ServiceError =>
+  lambdaError('InvalidParameterValueException', message, 400)
+
+export const preconditionFailed = (): ServiceError =>
+  lambdaError(
+    'PreconditionFailedException',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    412,
+  )
+
+/** A member that breaks its modelled constraint. */
+export const constraintViolation = (value: unknown, member: string, constraint: string): ServiceError =>
+  new ServiceError(
+    'ValidationException',
+    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`,
+  )
+
+export type ThrottleReason =
+  | 'ConcurrentInvocationLimitExceeded'
+  | 'ReservedFunctionConcurrentInvocationLimitExceeded'
+
+export const throttled = (reason: ThrottleReason): ServiceError =>
+  lambdaError('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason: reason })
+
+export const invalidRequestContent = (message: string): ServiceError =>
+  lambdaError('InvalidRequestContentException', message, 400)
+
+export const payloadTooLarge = (size: number, limit = MAXIMUM_SYNC_PAYLOAD_BYTES): ServiceError =>
+  lambdaError(
+    'RequestTooLargeException',
+    `${size} byte payload is too large for the RequestResponse invocation type (limit ${limit} bytes)`.replace(
+      'RequestResponse',
+      limit === MAXIMUM_SYNC_PAYLOAD_BYTES ? 'RequestResponse' : 'Event',
+    ),
+    413,
+  )
+
+/** The caller may not invoke: its resource policy names him not. */
+export const accessDenied = (caller: string, functionArn: string): ServiceError =>
+  new ServiceError(
+    'AccessDeniedException',
+    `User: ${caller} is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn}`,
+    { status: 403 },
+  )
+
+/** The environment went away while the invocation was on its way: the cloud stops, or its state was reset. */
+export const interrupted = (): ServiceError =>
+  lambdaError(
+    'ServiceException',
+    'The invocation was interrupted: the function is being removed or Sonde stops.',
+    500,
+  )
+
+export const policyTooLong = (limit: number): ServiceError =>
+  lambdaError(
+    'PolicyLengthExceededException',
+    `The final policy size is bigger than the limit (${limit}).`,
+    400,
+  )

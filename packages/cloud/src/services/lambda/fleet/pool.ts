@@ -1,0 +1,141 @@
+import {
+  Environment,
+  type EnvironmentDependencies,
+  type EnvironmentOwner,
+} from '../environment/environment.ts'
+import type { FunctionPlan, Invocation } from '../environment/plan.ts'
+import type { Starter, StartGate } from './start-gate.ts'
+
+/**
+ * The environments of one function version, and the invocations that wait for one. The environment that was used last
+ * is used first, so that the others can expire; where none is idle a new one is asked for, and an invocation takes
+ * whichever is free first.
+ */
+export class Pool implements EnvironmentOwner, Starter {
+  readonly plan: FunctionPlan
+  readonly #dependencies: EnvironmentDependencies
+  readonly #gate: StartGate
+  readonly #onEmpty: (pool: Pool) => void
+  readonly #all = new Set<Environment>()
+  readonly #idle: Environment[] = []
+  readonly #waiting: Invocation[] = []
+  /** Environments that initialise and hold a place of the gate. */
+  readonly #starting = new Set<Environment>()
+  /** Starts asked of the gate and not yet granted. */
+  #requested = 0
+  #retired = false
+
+  /** @param onEmpty called when a retired pool has served its last invocation */
+  constructor(
+    plan: FunctionPlan,
+    dependencies: EnvironmentDependencies,
+    gate: StartGate,
+    onEmpty: (pool: Pool) => void,
+  ) {
+    this.plan = plan
+    this.#dependencies = dependencies
+    this.#gate = gate
+    this.#onEmpty = onEmpty
+  }
+
+  get environments(): ReadonlySet<Environment> {
+    return this.#all
+  }
+
+  dispatch(invocation: Invocation): void {
+    for (let environment = this.#idle.pop(); environment; environment = this.#idle.pop()) {
+      if (environment.isFresh) {
+        environment.invoke(invocation)
+        return
+      }
+      environment.end()
+    }
+    this.#waiting.push(invocation)
+    this.#requestStarts()
+  }
+
+  /** No new invocations will come; what waits is served, then all ends. */
+  retire(): void {
+    this.#retired = true
+    while (this.#idle.length > 0) this.#idle.pop()?.end()
+    this.#checkEmpty()
+  }
+
+  /** Drops what waits and kills what runs. */
+  destroy(): void {
+    this.#retired = true
+    for (const invocation of this.#waiting.splice(0)) invocation.dropped()
+    for (const environment of [...this.#all]) environment.end()
+    this.#checkEmpty()
+  }
+
+  /** Ends environments that have been idle since before `time`. */
+  expire(time: number): void {
+    for (const environment of this.#idle.filter(candidate => candidate.idleSince < time)) environment.end()
+  }
+
+  /** The idle environment that was used longest ago. */
+  get oldestIdle(): Environment | undefined {
+    return this.#idle[0]
+  }
+
+  startGranted(): boolean {
+    this.#requested--
+    if (this.#waiting.length <= this.#starting.size + this.#countDraining()) return false
+    const environment = new Environment(this.plan, this.#dependencies, this)
+    this.#all.add(environment)
+    this.#starting.add(environment)
+    void environment.start().catch(() => {
+      // The machine refuses ports or files: failing the invocation is better than trying for ever.
+      this.#waiting.shift()?.dropped()
+      environment.end()
+    })
+    return true
+  }
+
+  onInitialised(environment: Environment): void {
+    if (this.#starting.delete(environment)) this.#gate.initialised()
+  }
+
+  onIdle(environment: Environment): void {
+    const invocation = this.#waiting.shift()
+    if (invocation) environment.invoke(invocation)
+    else if (this.#retired) environment.end()
+    else this.#idle.push(environment)
+  }
+
+  onInitFailed(environment: Environment): void {
+    const invocation = this.#waiting.shift()
+    if (invocation) environment.retry(invocation)
+    else environment.end()
+  }
+
+  onEnded(environment: Environment): void {
+    this.#all.delete(environment)
+    const index = this.#idle.indexOf(environment)
+    if (index !== -1) this.#idle.splice(index, 1)
+    if (this.#starting.delete(environment)) this.#gate.initialised()
+    this.#gate.ended()
+    this.#requestStarts()
+    this.#checkEmpty()
+  }
+
+  /** Environments that will be free within a turn of the event loop. */
+  #countDraining(): number {
+    let count = 0
+    for (const environment of this.#all) if (environment.state === 'draining') count++
+    return count
+  }
+
+  #requestStarts(): void {
+    const coming = this.#starting.size + this.#requested + this.#countDraining()
+    for (let missing = this.#waiting.length - coming; missing > 0; missing--) {
+      this.#requested++
+      this.#gate.request(this)
+    }
+  }
+
+  #checkEmpty(): void {
+    if (this.#retired && this.#all.size === 0 && this.#waiting.length === 0) this.#onEmpty(this)
+  }
+}

@@ -1,0 +1,101 @@
+import { rmSync } from 'node:fs'
+import type { Clock } from '../../kernel/clock.ts'
+import type {
+  FaultPoints,
+  FunctionInvoker,
+  Identities,
+  LogWriter,
+  MetricRecorder,
+  ObjectReader,
+} from '../../kernel/ports.ts'
+import type { Processes } from '../../kernel/processes.ts'
+import type { CloudService } from '../../kernel/service.ts'
+import type { Store } from '../../kernel/store.ts'
+import { AsyncInvocations } from './async-invocations.ts'
+import { Catalogue } from './catalogue.ts'
+import { Fleet } from './fleet/fleet.ts'
+import { InvocationMetrics } from './invocation-metrics.ts'
+import { createFunctionInvoker, type InvocationRecord, Invoker } from './invoker.ts'
+import { lambdaOperations } from './operations/operations.ts'
+import { PackageStore } from './package/package-store.ts'
+import { lambdaResources } from './resources.ts'
+import { provideSdk } from './runtime/sdk-folder.ts'
+
+export type { InvocationRecord } from './invoker.ts'
+
+export interface LambdaDependencies {
+  readonly store: Store
+  readonly clock: Clock
+  readonly processes: Processes
+  readonly logs: LogWriter
+  readonly metrics: MetricRecorder
+  readonly identities: Identities
+  readonly objects: ObjectReader
+  readonly faults: FaultPoints
+  /** `AWS_ENDPOINT_URL` of functions; asked when an environment starts. */
+  readonly endpoint: () => string
+  /** `AWS_XRAY_DAEMON_ADDRESS` of functions: `host:port`. Default 127.0.0.1:2000, as the daemon's own. */
+  readonly daemonAddress?: string
+  /** Told of each finished invocation, off the caller's path: what traces functions starts here. Must not throw. */
+  readonly onInvocation?: (record: InvocationRecord) => void
+}
+
+/** AWS Lambda: functions in child processes over the Lambda Runtime API. */
+export const createLambda = (dependencies: LambdaDependencies): CloudService & FunctionInvoker => {
+  const { store, clock, processes, logs, identities, objects, faults, endpoint } = dependencies
+  const { daemonAddress = '127.0.0.1:2000' } = dependencies
+  const runtimeFolder = store.folder('lambda-runtime')
+  // A killed cloud leaves its environments' /tmp behind.
+  rmSync(store.folder('lambda-tmp'), { recursive: true, force: true })
+  const temporaryFolder = store.folder('lambda-tmp')
+  const openedAt = Date.now()
+  const packages = new PackageStore(store.folder('lambda-code'))
+  const metrics = new InvocationMetrics(dependencies.metrics)
+  const catalogue = new Catalogue(store, clock, (scope, name) => invoker.changed(scope, name))
+  const fleet = new Fleet({
+    processes,
+    logs,
+    clock,
+    identities,
+    endpoint,
+    daemonAddress: () => daemonAddress,
+    runtimeFolder,
+    temporaryFolder,
+  })
+  const invoker: Invoker = new Invoker({
+    catalogue,
+    packages,
+    fleet,
+    metrics,
+    clock,
+    faults,
+    onInvocation: dependencies.onInvocation,
+  })
+  const asyncInvocations = new AsyncInvocations({ store, catalogue, invoker, metrics, clock })
+  const parts = { catalogue, packages, objects, invoker, asyncInvocations, clock }
+  const operations = lambdaOperations(parts)
+  provideSdk(runtimeFolder)
+
+  return {
+    id: 'lambda',
+    apis: [{ api: 'lambda', operations }],
+    resources: lambdaResources(parts, operations),
+    ...createFunctionInvoker(invoker, clock, (target, options) => asyncInvocations.accept(target, options)),
+    start: async () => {
+      // Uploaded for functions that were deleted since, or for requests that failed.
+      await packages.clean(catalogue.usedPackages(), openedAt)
+      asyncInvocations.start()
+    },
+    stop: async () => {
+      asyncInvocations.stop()
+      fleet.destroy()
+      metrics.flush()
+    },
+    reset: () => {
+      asyncInvocations.reset()
+      fleet.destroy()
+      invoker.clear()
+      metrics.clear()
+    },
+  }
+}

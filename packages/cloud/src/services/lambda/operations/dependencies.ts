@@ -1,0 +1,44 @@
+import type * as Sdk from '@aws-sdk/client-lambda'
+import type { Operation, Operations, OutputOf } from '@sonde/wire'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { RequestContext } from '../../../kernel/context.ts'
+import type { ObjectReader } from '../../../kernel/ports.ts'
+import type { AsyncInvocations } from '../async-invocations.ts'
+import type { Catalogue } from '../catalogue.ts'
+import type { Invoker } from '../invoker.ts'
+import type { PackageStore } from '../package/package-store.ts'
+
+export interface OperationsDependencies {
+  readonly catalogue: Catalogue
+  readonly packages: PackageStore
+  readonly objects: ObjectReader
+  readonly invoker: Invoker
+  readonly asyncInvocations: AsyncInvocations
+  readonly clock: Clock
+}
+
+/** Operations whose every input is optional, which `Operations` reads as `never`. */
+type OptionalInput = {
+  ListFunctions: Operation<
+    Sdk.ListFunctionsCommandInput,
+    OutputOf<typeof Sdk, 'ListFunctions'>,
+    RequestContext
+  >
+  ListLayers: Operation<Sdk.ListLayersCommandInput, OutputOf<typeof Sdk, 'ListLayers'>, RequestContext>
+  GetAccountSettings: Operation<
+    Sdk.GetAccountSettingsCommandInput,
+    OutputOf<typeof Sdk, 'GetAccountSettings'>,
+    RequestContext
+  >
+}
+
+/** Invoke's payload is bytes both ways; the SDK's types have what its client makes of them. */
+export type InvokeInput = Omit<Sdk.InvokeCommandInput, 'Payload'> & { readonly Payload?: Uint8Array }
+export type InvokeOutput = Omit<Sdk.InvokeCommandOutput, '$metadata' | 'Payload'> & {
+  readonly Payload?: Uint8Array
+}
+type InvokeOperation = Operation<InvokeInput, InvokeOutput, RequestContext>
+
+/** Handlers of Lambda's operations. */
+export type LambdaOperations = Omit<Operations<typeof Sdk, RequestContext>, keyof OptionalInput | 'Invoke'> &
+  Partial<OptionalInput> & { readonly Invoke?: InvokeOperation }
