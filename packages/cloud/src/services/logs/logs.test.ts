@@ -168,6 +168,33 @@ describe('events', () => {
     ])
   })
 
+  it('of many streams that fill their segments at once are all kept, and all read back', async () => {
+    const { service, call, now } = await start()
+    const streams = Array.from({ length: 8 }, (_, n) => `s${n}`)
+    const pad = 'x'.repeat(300)
+    for (let n = 0; n < 5_000; n++) {
+      for (const stream of streams)
+        service.write(SCOPE, 'g', stream, [{ timestamp: now + n, message: `${n} ${pad}` }])
+      // Lets flushes run between, and find segments that are being written to.
+      if (n % 25 === 24) await new Promise(resolve => setImmediate(resolve))
+    }
+    for (const logStreamName of streams) {
+      const seen: number[] = []
+      for (let nextToken: string | undefined; ; ) {
+        const page = await call.FilterLogEvents({
+          logGroupName: 'g',
+          logStreamNames: [logStreamName],
+          ...(nextToken && { nextToken }),
+        })
+        for (const { message } of page.events as Array<{ message: string }>)
+          seen.push(Number(message.split(' ')[0]))
+        nextToken = page.nextToken as string | undefined
+        if (!nextToken) break
+      }
+      expect(seen).toEqual(Array.from({ length: 5_000 }, (_, n) => n))
+    }
+  })
+
   it('that were torn by a kill are left out, and all before them kept', async () => {
     const directory = folder()
     const { put, now, service } = await withStream({ directory })

@@ -105,6 +105,7 @@ export const openSegmentFiles = (root: string, maxBytes: number): SegmentFiles =
   const seal = async (open: OpenSegment): Promise<void> => {
     const { segment } = open
     if (active.get(segment.streamId) === open) active.delete(segment.streamId)
+    if (sealed.has(segment)) return
     await open.file?.close()
     open.file = undefined
     if (!isKept(segment)) return
@@ -136,6 +137,8 @@ export const openSegmentFiles = (root: string, maxBytes: number): SegmentFiles =
   /** On failure all is as before: the file ends with its last whole line, and the lines wait for the next flush. */
   const writeOut = async (writing: OpenSegment): Promise<void> => {
     const { pending, pendingBytes: bytes } = writing
+    // It may have come in again since this flush took it up: these lines are those.
+    dirty.delete(writing)
     writing.pending = []
     writing.pendingBytes = 0
     try {
@@ -161,6 +164,7 @@ export const openSegmentFiles = (root: string, maxBytes: number): SegmentFiles =
       const batch = [...dirty]
       dirty.clear()
       for (const writing of batch) {
+        if (writing.pending.length === 0) continue
         try {
           await writeOut(writing)
           if (isFull(writing) && writing.pending.length === 0) await seal(writing)
