@@ -1,6 +1,7 @@
+import type { CompiledMethod } from './compiled.ts'
 import type { Exchange } from './exchange.ts'
 import { createExecutionLog } from './execution-log.ts'
-import { type GatewayFailure, replyFailure } from './gateway-failure.ts'
+import { replyFailure } from './gateway-failure.ts'
 import { type Backends, invokeFunction } from './lambda-integration.ts'
 import { answerMock } from './mock-integration.ts'
 import { validateRequest } from './request-validation.ts'
@@ -29,14 +30,12 @@ export const execute = async (exchange: Exchange, backends: Backends): Promise<v
   const { method, log } = exchange
   if (!method) return
   log?.methodRequest(exchange, method)
-  const failure = validateRequest(exchange, method) ?? (await integrate(exchange, backends))
+  const failure = validateRequest(exchange, method) ?? (await integrate(exchange, method, backends))
   if (failure) replyFailure(exchange, failure)
   log?.methodResponse(exchange)
 }
 
-const integrate = async (exchange: Exchange, backends: Backends): Promise<GatewayFailure | undefined> => {
-  const { method } = exchange
-  if (!method) return undefined
+const integrate = (exchange: Exchange, method: CompiledMethod, backends: Backends) => {
   const { integration } = method
   return integration.type === 'AWS_PROXY'
     ? invokeFunction(exchange, method, integration, backends)
