@@ -82,6 +82,9 @@ describe('a change set', () => {
       StatusReason:
         "The submitted information didn't contain changes. Submit different information to create a change set.",
     })
+    await changeSet(cloud, template({ A: thing({ Name: 'a', Size: 2 }) }))
+    expect((await describeSet(cloud)).Status).toBe('CREATE_COMPLETE')
+    await expect(changeSet(cloud, body)).rejects.toMatchObject({ code: 'AlreadyExistsException' })
   })
 
   it('is not found by a name that is none, and may be deleted by a name that is none', async () => {

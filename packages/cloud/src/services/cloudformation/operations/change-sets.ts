@@ -104,10 +104,12 @@ const createChangeSet =
     if (existing && input.ClientToken !== undefined && existing.token === input.ClientToken) {
       return { Id: existing.id, StackId: existing.stackId }
     }
-    if (existing)
+    // One that can no longer be executed gives way: the AWS CLI names its change sets by the second.
+    if (existing?.executionStatus === 'AVAILABLE') {
       throw alreadyExists(
         `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Template`,
       )
+    }
 
     const stackId = stack?.stackId ?? newStackId(scope, stackName)
     const options = readOptions(input, stack?.options)
@@ -149,6 +151,7 @@ const createChangeSet =
       includeNestedStacks: input.IncludeNestedStacks === true,
       changes: listChanges(diff, plan, parts.findType, physicalIdOf),
     }
+    if (existing) parts.changeSets.delete(scope, existing.id)
     if (!stack) putReviewStack(parts, context, stackId, stackName)
     parts.changeSets.put(scope, record.id, record)
     return { Id: record.id, StackId: stackId }

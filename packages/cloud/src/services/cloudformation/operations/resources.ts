@@ -9,7 +9,7 @@ const NOT_CHECKED = { StackResourceDriftStatus: 'NOT_CHECKED' } as const
 
 const identity = ({ logicalId, physical, type, status, statusReason }: ResourceRecord) => ({
   LogicalResourceId: logicalId,
-  PhysicalResourceId: physical?.physicalId ?? '',
+  PhysicalResourceId: physical?.physicalId,
   ResourceType: type,
   ResourceStatus: status,
   ResourceStatusReason: statusReason,
