@@ -1,3 +1,4 @@
+import type { SchemaValidator } from '../validation/validate.ts'
 import type { CompiledMethod, CompiledValidation } from './compiled.ts'
 import type { Exchange } from './exchange.ts'
 import type { GatewayFailure } from './gateway-failure.ts'
@@ -40,7 +41,17 @@ const invalidBody = (exchange: Exchange, { bodies }: CompiledValidation): Gatewa
   } catch {
     return { type: 'BAD_REQUEST_BODY', validationErrorString: '[Request body is not valid JSON]' }
   }
-  const errors = validate(value)
+  const errors = complaints(validate, value)
   if (errors.length === 0) return undefined
   return { type: 'BAD_REQUEST_BODY', validationErrorString: `[${errors.join(', ')}]` }
+}
+
+/** A body nested so deep that checking it exhausts the stack is none that a model describes. */
+const complaints = (validate: SchemaValidator, value: unknown): string[] => {
+  try {
+    return validate(value)
+  } catch (error) {
+    if (error instanceof RangeError) return ['instance is nested too deep']
+    throw error
+  }
 }

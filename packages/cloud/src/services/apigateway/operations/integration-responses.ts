@@ -1,7 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-api-gateway'
 import { notImplemented, type Operations } from '@sonde/wire'
 import type { ControlPlane, ScopeContext } from '../context.ts'
-import { badRequest, invalidStatusCode, requireStatusCode } from '../errors.ts'
+import { badRequest, invalidIntegration, invalidStatusCode, requireStatusCode } from '../errors.ts'
 import { applyPatch, type PatchRule, plainErrors, withEntry, withMember } from '../patch.ts'
 import type { IntegrationRecord, IntegrationResponseRecord, MethodRecord } from '../records.ts'
 import { usesVelocity } from '../substitution.ts'
@@ -150,7 +150,10 @@ export const createIntegrationResponseOperations = ({ repository }: ControlPlane
     },
 
     DeleteIntegrationResponse: ({ restApiId, resourceId, httpMethod, statusCode }, { scope }) => {
-      const { resource, method } = repository.method(scope, restApiId, resourceId, httpMethod)
+      const resource = repository.resource(scope, restApiId, resourceId)
+      const method = resource.methods[httpMethod ?? '']
+      // AWS names the integration here even where the method is missing.
+      if (!method) throw invalidIntegration()
       const response = responseOf(integrationOf(method), statusCode)
       repository.putMethod(scope, resource, withResponse(method, response.statusCode, undefined))
       return {}
