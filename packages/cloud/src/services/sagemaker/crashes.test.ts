@@ -1,3 +1,5 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createStore } from '../../kernel/store.ts'
@@ -96,12 +98,44 @@ describe('a restart of the cloud', () => {
     await first.stop()
     expect(() => process.kill(pid, 0)).toThrow('ESRCH')
     const second = await startSageMaker(store)
-    await second.service.start?.()
+    const started = second.service.start?.()
     const starting = await second.sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint }))
     expect(starting.EndpointStatus).toBe('SystemUpdating')
     expect((await seen(second, endpoint)).pid).not.toBe(pid)
-    expect((await settled(second, endpoint)).EndpointStatus).toBe('InService')
+    await started
+    const after = await second.sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint }))
+    expect(after.EndpointStatus).toBe('InService')
     await second.stop()
+  })
+
+  it('goes on trying with a model that does not start any more, and says so meanwhile', async () => {
+    const folder = mkdtempSync(join(import.meta.dirname, 'fixtures/.test-'))
+    try {
+      const script = join(folder, 'server.ts')
+      const original = readFileSync(join(import.meta.dirname, 'fixtures/model-server.ts'), 'utf8')
+      writeFileSync(script, original)
+      const store = createStore(undefined)
+      const first = await startSageMaker(store)
+      const container = { command: ['node', script], directory: 'fixtures' }
+      const ModelName = await createModel(first, {}, container)
+      const endpoint = await createEndpoint(first, await createConfig(first, [{ ModelName }]))
+      await settled(first, endpoint)
+      await first.stop()
+      writeFileSync(script, 'throw new Error("half saved")')
+      const second = await startSageMaker(store)
+      await second.service.start?.()
+      const broken = await second.sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint }))
+      expect(broken.EndpointStatus).toBe('OutOfService')
+      expect(broken.FailureReason).toContain('Error: half saved')
+      writeFileSync(script, original)
+      await seen(second, endpoint)
+      const after = await second.sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint }))
+      expect(after.EndpointStatus).toBe('InService')
+      expect(after.FailureReason).toBeUndefined()
+      await second.stop()
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('rolls an interrupted update back', async () => {

@@ -121,8 +121,12 @@ export class Endpoints {
     this.#records.put(scope, nameKey(name), { ...this.get(scope, name), tags })
   }
 
-  /** Brings back what ran when the cloud ended. Requests wait for the instances, as after a crash. */
-  resume(): void {
+  /**
+   * Brings back what ran when the cloud ended. Requests wait for the instances, as after a crash.
+   *
+   * @returns resolves when every endpoint is in service, or its first attempt has failed
+   */
+  resume(): Promise<unknown> {
     for (const { scope, value: record } of [...this.#records.entries()]) {
       if (record.status === 'Deleting') this.#records.delete(scope, nameKey(record.name))
       else if (record.status === 'Creating') {
@@ -137,6 +141,7 @@ export class Endpoints {
         live.task = this.#resume(live, record.variants, reason)
       }
     }
+    return Promise.all([...this.#live.values()].map(({ task }) => task))
   }
 
   /** Ends all processes; the records stay as they are, for {@link resume}. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { renameSync, rm } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../kernel/clock.ts'
 import type { FaultPoints, LogWriter, MetricRecorder, ObjectReader } from '../../kernel/ports.ts'
 import type { Processes } from '../../kernel/processes.ts'
@@ -32,6 +33,8 @@ export interface SageMakerDependencies {
   readonly appDirectory: string | undefined
 }
 
+/** How long the cloud's start waits for the endpoints that it brings back, in ms: slower models arrive later. */
+const LONGEST_START = 5_000
 const MODEL_DATA_FOLDER = 'sagemaker-model-data'
 
 /** SageMaker's real-time hosting: models, endpoint configurations, endpoints, and their invocation. */
@@ -66,7 +69,9 @@ export const createSageMaker = (dependencies: SageMakerDependencies): CloudServi
       'AWS::SageMaker::EndpointConfig': endpointConfigResource(configs),
       'AWS::SageMaker::Endpoint': endpointResource(hosting),
     },
-    start: async () => endpoints.resume(),
+    start: async () => {
+      await Promise.race([endpoints.resume(), sleep(LONGEST_START, undefined, { ref: false })])
+    },
     stop: () => endpoints.stop(),
     reset: () => {
       endpoints.reset()

@@ -2,11 +2,13 @@ import type { CreateEndpointConfigInput } from '@aws-sdk/client-sagemaker'
 import type { ResourceType } from '../../../kernel/resource-type.ts'
 import type { EndpointConfigs } from '../endpoint-configs.ts'
 import { endpointConfigArn } from '../names.ts'
+import { checkTags } from '../tags.ts'
 import { coerce } from './coerce.ts'
+import { sameBut } from './same.ts'
 
 const NAME_LENGTH = 63
 
-/** `AWS::SageMaker::EndpointConfig`: always replaced, as on AWS. */
+/** `AWS::SageMaker::EndpointConfig`: all but its tags replaces it. */
 export const endpointConfigResource = (configs: EndpointConfigs): ResourceType => ({
   required: ['ProductionVariants'],
   properties: [
@@ -30,6 +32,12 @@ export const endpointConfigResource = (configs: EndpointConfigs): ResourceType =
       physicalId: endpointConfigArn(scope, record.name),
       attributes: { EndpointConfigName: record.name, Id: endpointConfigArn(scope, record.name) },
     }
+  },
+  update: ({ scope, properties }, previous) => {
+    if (!sameBut('Tags', properties, previous.properties)) return 'replace'
+    const tags = checkTags(coerce(properties.Tags ?? []) as CreateEndpointConfigInput['Tags'])
+    configs.setTags(scope, String(previous.attributes.EndpointConfigName), tags)
+    return { physicalId: previous.physicalId, attributes: previous.attributes }
   },
   delete: (scope, { attributes }) => {
     const name = String(attributes.EndpointConfigName)

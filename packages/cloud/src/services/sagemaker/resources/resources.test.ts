@@ -115,8 +115,21 @@ describe('the stack’s resources', () => {
     const endpoint = await create('Endpoint', properties)
     const renamed = request({ ...properties, EndpointName: 'renamed' }, {}, [])
     expect(await typeOf('Endpoint').update?.(renamed, { ...endpoint, properties })).toBe('replace')
-    expect(typeOf('EndpointConfig').update).toBeUndefined()
-    expect(typeOf('Model').update).toBeUndefined()
+  })
+
+  it('replace a model for another image or command, and for nothing else', async () => {
+    const properties = { PrimaryContainer: { Image: 'flight:1' } }
+    const metadata = { 'sonde:container': CONTAINER, 'aws:cdk:path': 'a' }
+    const model = await create('Model', properties, metadata)
+    const update = (after: Properties, metadataAfter: Properties) =>
+      typeOf('Model').update?.(request(after, metadataAfter, []), { ...model, properties })
+    expect(update({ PrimaryContainer: { Image: 'flight:2' } }, metadata)).toBe('replace')
+    expect(update(properties, { 'sonde:container': { ...CONTAINER, command: ['node', 'other.ts'] } })).toBe(
+      'replace',
+    )
+    expect(update(properties, {})).toBe('replace')
+    expect(update(properties, { ...metadata, 'aws:cdk:path': 'b' })).toEqual(model)
+    expect(update({ ...properties, Tags: [{ Key: 'team', Value: 'flight' }] }, metadata)).toEqual(model)
   })
 
   it('name models and configurations by ARN and name, and delete them twice without an error', async () => {
