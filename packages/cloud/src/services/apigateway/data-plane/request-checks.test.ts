@@ -159,7 +159,7 @@ describe('gateway responses', () => {
 
     gateway.onInvoke(() => 'malformed')
     const failed = await gateway.call(restApiId, '/predict')
-    expect(failed).toMatchObject({ status: 502, body: INTERNAL })
+    expect(failed).toMatchObject({ status: 502, body: '{"message":"Internal server error"}' })
     expect(failed.headers['access-control-allow-origin']).toBe('*')
   })
 })
