@@ -64,7 +64,14 @@ export const createServices = (dependencies: ServicesDependencies) => {
   const all: CloudService[] = []
   const resourceTypes = (): ResourceTypes =>
     Object.assign({}, ...all.map(service => service.resources ?? {})) as ResourceTypes
-  const cloudformation = createCloudFormation({ store, clock, resourceTypes, objects, parameters })
+  const cloudformation = createCloudFormation({
+    store,
+    clock,
+    resourceTypes,
+    objects,
+    parameters,
+    onDefect,
+  })
 
   all.push(
     metrics,

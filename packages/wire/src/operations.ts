@@ -26,8 +26,15 @@ type CommandOutput<Command> = Command extends {
   ? Omit<Output, '$metadata'>
   : never
 
+// The SDK's command classes have two constructors, and inference looks at the last one alone, which takes `[] | [input]`
+// where every member is optional: so both are matched, and the first one tells.
 type CommandInput<Sdk, Operation extends string> =
-  Sdk extends Record<`${Operation}Command`, new (input: infer Input) => unknown> ? Input : never
+  Sdk extends Record<
+    `${Operation}Command`,
+    { new (input: infer Input): unknown; new (...rest: infer _): unknown }
+  >
+    ? Input
+    : never
 
 /** The names of a client module's operations: `PutMetricData`, … */
 export type OperationName<Sdk> = {
@@ -39,7 +46,10 @@ export type InputOf<Sdk, Operation extends string> = ServerInput<CommandInput<Sd
 
 /** The output of one operation as its handler gives it: the SDK's type less `$metadata`. */
 export type OutputOf<Sdk, Operation extends string> =
-  Sdk extends Record<`${Operation}Command`, new (input: never) => infer Command>
+  Sdk extends Record<
+    `${Operation}Command`,
+    { new (input: infer _Input): infer Command; new (...rest: infer _Rest): unknown }
+  >
     ? ServerOutput<CommandOutput<Command>>
     : never
 
@@ -60,9 +70,10 @@ export type Operation<Input, Output, Context> = (input: Input, context: Context)
  * }
  */
 export type Operations<Sdk, Context> = {
-  [K in keyof Sdk as K extends `${infer Name}Command` ? Name : never]?: Sdk[K] extends new (
-    input: infer Input,
-  ) => infer Command
+  [K in keyof Sdk as K extends `${infer Name}Command` ? Name : never]?: Sdk[K] extends {
+    new (input: infer Input): infer Command
+    new (...rest: infer _Rest): unknown
+  }
     ? Operation<ServerInput<Input>, ServerOutput<CommandOutput<Command>>, Context>
     : never
 }
