@@ -124,7 +124,7 @@ const checkVariables = (variables: Readonly<Record<string, string>>): Readonly<R
   const illFormed = names.find(name => !VARIABLE_NAME.test(name))
   if (illFormed !== undefined) {
     throw constraintViolation(
-      variables,
+      `{${names.map(name => `${name}=${variables[name]}`).join(', ')}}`,
       'environment.variables',
       'Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]',
     )
