@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
-import { notImplemented, type Operation, type Operations, type OutputOf, ServiceError } from '@sonde/wire'
+import { notImplemented, type Operations, ServiceError } from '@sonde/wire'
 import type { Clock } from '../../kernel/clock.ts'
 import type { RequestContext } from '../../kernel/context.ts'
 import { bothGiven, constraint, invalidCombination, invalidValue, missing } from './errors.ts'
@@ -7,13 +7,7 @@ import { checkLength, checkNamespace, readDatum, readDimensions } from './metric
 import { type Metric, type MetricStore, MINUTE, type Period, SECOND } from './metric-store.ts'
 import { extendedStatistic, parseExtendedStatistic } from './statistics.ts'
 
-/** `ListMetrics` is typed here since its command's input is optional, which `Operations` reads as `never`. */
-export type CloudWatchOperations = Pick<
-  Operations<typeof Sdk, RequestContext>,
-  'PutMetricData' | 'GetMetricStatistics'
-> & {
-  ListMetrics?: Operation<Sdk.ListMetricsCommandInput, OutputOf<typeof Sdk, 'ListMetrics'>, RequestContext>
-}
+export type CloudWatchOperations = Operations<typeof Sdk, RequestContext>
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
 const MAX_DATA = 1_000

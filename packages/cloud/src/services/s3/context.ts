@@ -1,15 +1,12 @@
 import type * as Sdk from '@aws-sdk/client-s3'
-import type { Operation, Operations, OutputOf } from '@sonde/wire'
+import type { Operations } from '@sonde/wire'
 import type { RequestContext } from '../../kernel/context.ts'
 import type { Blobs, WrittenBlob } from './blobs.ts'
 import type { Buckets, ObjectHeaders } from './buckets.ts'
 import { CHECKSUM_MEMBERS, type Checksums } from './checksums.ts'
 import { badDigest, invalidDigest, keyTooLong, metadataTooLarge } from './errors.ts'
 
-/** `ListBuckets` is typed here since its command's input is optional, which `Operations` reads as `never`. */
-export type S3Operations = Omit<Operations<typeof Sdk, RequestContext>, 'ListBuckets'> & {
-  ListBuckets?: Operation<Sdk.ListBucketsCommandInput, OutputOf<typeof Sdk, 'ListBuckets'>, RequestContext>
-}
+export type S3Operations = Operations<typeof Sdk, RequestContext>
 
 /** What the operations work on. */
 export interface S3State {

@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-xray'
-import type { Operation, Operations, OutputOf } from '@sonde/wire'
+import type { Operations } from '@sonde/wire'
 import { arn } from '../../kernel/arn.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { RequestContext } from '../../kernel/context.ts'
@@ -8,17 +8,7 @@ import { invalidRequest } from './errors.ts'
 import { readDocument, type SegmentDocument } from './segment-document.ts'
 import type { TraceStore } from './trace-store.ts'
 
-/** `GetSamplingRules` is typed here since its command's input is optional, which `Operations` reads as `never`. */
-export type XRayOperations = Pick<
-  Operations<typeof Sdk, RequestContext>,
-  'PutTraceSegments' | 'PutTelemetryRecords' | 'BatchGetTraces'
-> & {
-  GetSamplingRules?: Operation<
-    Sdk.GetSamplingRulesCommandInput,
-    OutputOf<typeof Sdk, 'GetSamplingRules'>,
-    RequestContext
-  >
-}
+export type XRayOperations = Operations<typeof Sdk, RequestContext>
 
 /** The daemon and the collector send no more at once either. */
 const MAX_DOCUMENTS = 50
