@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, vi } from 'vitest'
+import { startLambda } from './testing/start-lambda.ts'
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('kill -9 of the cloud', () => {
+  it('ends every environment at once, busy or idle, and loses neither functions nor accepted events', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sonde-restart-'))
+    const script = fileURLToPath(new URL('./testing/hold-invocation.ts', import.meta.url))
+    const child = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const { pids } = JSON.parse(line.toString()) as { pids: number[] }
+    expect(pids.length).toBeGreaterThanOrEqual(2)
+    expect(pids.every(isAlive)).toBe(true)
+    child.kill('SIGKILL')
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 2000 })
+
+    const cloud = await startLambda(directory)
+    // The accepted event is taken up again: it makes an environment without anybody invoking.
+    await vi.waitFor(() => expect(cloud.processes.length).toBeGreaterThan(0))
+    const { payload, error } = await cloud.invoke('held', { ms: 0 })
+    expect(error).toBeUndefined()
+    expect(pids).not.toContain(payload)
+    await cloud.stop()
+  })
+})
