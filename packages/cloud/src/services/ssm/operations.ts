@@ -66,104 +66,99 @@ export const ssmOperations = (parameters: Parameters) => {
   }
 
   return {
-    ...({
-      PutParameter: (input, { scope, identity }) => {
-        if (input.KeyId) throw notImplemented('PutParameter with KeyId')
-        if (input.Policies) throw notImplemented('PutParameter with Policies')
-        const { Name = '', Value = '' } = input
-        const { version, tier } = parameters.put(scope, { ...input, Name, Value }, identity.arn)
-        return { Version: version, Tier: tier }
-      },
+    PutParameter: (input, { scope, identity }) => {
+      if (input.KeyId) throw notImplemented('PutParameter with KeyId')
+      if (input.Policies) throw notImplemented('PutParameter with Policies')
+      const { Name = '', Value = '' } = input
+      const { version, tier } = parameters.put(scope, { ...input, Name, Value }, identity.arn)
+      return { Version: version, Tier: tier }
+    },
 
-      GetParameter: ({ Name = '' }, { scope }) => {
-        const { record, version, selector } = parameters.read(scope, Name)
-        return { Parameter: parameterShape(scope, record, version, selector) }
-      },
+    GetParameter: ({ Name = '' }, { scope }) => {
+      const { record, version, selector } = parameters.read(scope, Name)
+      return { Parameter: parameterShape(scope, record, version, selector) }
+    },
 
-      GetParameters: ({ Names = [] }, { scope }) => {
-        checkNames(Names)
-        const found: Sdk.Parameter[] = []
-        const invalid: string[] = []
-        for (const name of Names) {
-          const base = name.startsWith('arn:') ? name : (name.split(':')[0] ?? '')
-          if (!name.startsWith('arn:') && !parameters.find(scope, base)) invalid.push(name)
-          else {
-            const { record, version, selector } = parameters.read(scope, name)
-            found.push(parameterShape(scope, record, version, selector))
-          }
+    GetParameters: ({ Names = [] }, { scope }) => {
+      checkNames(Names)
+      const found: Sdk.Parameter[] = []
+      const invalid: string[] = []
+      for (const name of Names) {
+        const base = name.startsWith('arn:') ? name : (name.split(':')[0] ?? '')
+        if (!name.startsWith('arn:') && !parameters.find(scope, base)) invalid.push(name)
+        else {
+          const { record, version, selector } = parameters.read(scope, name)
+          found.push(parameterShape(scope, record, version, selector))
         }
-        return { Parameters: found, InvalidParameters: invalid }
-      },
+      }
+      return { Parameters: found, InvalidParameters: invalid }
+    },
 
-      GetParametersByPath: (input, { scope }) => {
-        const { Path = '', Recursive = false, ParameterFilters = [] } = input
-        if (ParameterFilters.length > 0) throw notImplemented('GetParametersByPath with ParameterFilters')
-        if (!Path.startsWith('/')) {
-          throw validationException(
-            "The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash " +
-              '"/".',
-          )
-        }
-        const records = parameters.list(scope).filter(({ name }) => below(name, Path, Recursive))
-        const { items, nextToken } = page(records, input, BY_PATH_PAGE)
-        return {
-          Parameters: items.map(record => parameterShape(scope, record, current(record))),
-          NextToken: nextToken,
-        }
-      },
-
-      GetParameterHistory: ({ Name = '', NextToken, MaxResults }, { scope }) => {
-        if (NextToken || MaxResults) throw notImplemented('GetParameterHistory in pages')
-        const record = parameters.get(scope, Name)
-        return {
-          Parameters: record.versions.map(version => ({
-            ...metadataShape(scope, record, version),
-            Value: version.value,
-            Labels: [],
-          })),
-        }
-      },
-
-      DeleteParameter: ({ Name = '' }, { scope }) => {
-        if (!parameters.delete(scope, Name)) throw parameterNotFound(Name)
-        return {}
-      },
-
-      DeleteParameters: ({ Names = [] }, { scope }) => {
-        checkNames(Names)
-        const deleted = Names.filter(name => parameters.delete(scope, name))
-        return {
-          DeletedParameters: deleted,
-          InvalidParameters: Names.filter(name => !deleted.includes(name)),
-        }
-      },
-
-      AddTagsToResource: ({ ResourceType, ResourceId, Tags = [] }, { scope }) => {
-        const { name, tags } = taggable(scope, ResourceType, ResourceId)
-        const byKey = new Map([...tags, ...Tags].map(tag => [tag.Key, tag]))
-        parameters.setTags(scope, name, [...byKey.values()])
-        return {}
-      },
-
-      RemoveTagsFromResource: ({ ResourceType, ResourceId, TagKeys = [] }, { scope }) => {
-        const { name, tags } = taggable(scope, ResourceType, ResourceId)
-        parameters.setTags(
-          scope,
-          name,
-          tags.filter(({ Key }) => !TagKeys.includes(Key ?? '')),
+    GetParametersByPath: (input, { scope }) => {
+      const { Path = '', Recursive = false, ParameterFilters = [] } = input
+      if (ParameterFilters.length > 0) throw notImplemented('GetParametersByPath with ParameterFilters')
+      if (!Path.startsWith('/')) {
+        throw validationException(
+          "The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash " +
+            '"/".',
         )
-        return {}
-      },
+      }
+      const records = parameters.list(scope).filter(({ name }) => below(name, Path, Recursive))
+      const { items, nextToken } = page(records, input, BY_PATH_PAGE)
+      return {
+        Parameters: items.map(record => parameterShape(scope, record, current(record))),
+        NextToken: nextToken,
+      }
+    },
 
-      ListTagsForResource: ({ ResourceType, ResourceId }, { scope }) => ({
-        TagList: [...taggable(scope, ResourceType, ResourceId).tags],
-      }),
-    } satisfies Operations<typeof Sdk, RequestContext>),
+    GetParameterHistory: ({ Name = '', NextToken, MaxResults }, { scope }) => {
+      if (NextToken || MaxResults) throw notImplemented('GetParameterHistory in pages')
+      const record = parameters.get(scope, Name)
+      return {
+        Parameters: record.versions.map(version => ({
+          ...metadataShape(scope, record, version),
+          Value: version.value,
+          Labels: [],
+        })),
+      }
+    },
 
-    DescribeParameters: (
-      input: Sdk.DescribeParametersRequest,
-      { scope }: RequestContext,
-    ): Sdk.DescribeParametersResult => {
+    DeleteParameter: ({ Name = '' }, { scope }) => {
+      if (!parameters.delete(scope, Name)) throw parameterNotFound(Name)
+      return {}
+    },
+
+    DeleteParameters: ({ Names = [] }, { scope }) => {
+      checkNames(Names)
+      const deleted = Names.filter(name => parameters.delete(scope, name))
+      return {
+        DeletedParameters: deleted,
+        InvalidParameters: Names.filter(name => !deleted.includes(name)),
+      }
+    },
+
+    AddTagsToResource: ({ ResourceType, ResourceId, Tags = [] }, { scope }) => {
+      const { name, tags } = taggable(scope, ResourceType, ResourceId)
+      const byKey = new Map([...tags, ...Tags].map(tag => [tag.Key, tag]))
+      parameters.setTags(scope, name, [...byKey.values()])
+      return {}
+    },
+
+    RemoveTagsFromResource: ({ ResourceType, ResourceId, TagKeys = [] }, { scope }) => {
+      const { name, tags } = taggable(scope, ResourceType, ResourceId)
+      parameters.setTags(
+        scope,
+        name,
+        tags.filter(({ Key }) => !TagKeys.includes(Key ?? '')),
+      )
+      return {}
+    },
+
+    ListTagsForResource: ({ ResourceType, ResourceId }, { scope }) => ({
+      TagList: [...taggable(scope, ResourceType, ResourceId).tags],
+    }),
+
+    DescribeParameters: (input, { scope }) => {
       if (input.Filters?.length) throw notImplemented('DescribeParameters with Filters: use ParameterFilters')
       if (input.Shared) throw notImplemented('DescribeParameters with Shared')
       const records = parameters.list(scope).filter(filterOf(input.ParameterFilters ?? []))
@@ -173,5 +168,5 @@ export const ssmOperations = (parameters: Parameters) => {
         NextToken: nextToken,
       }
     },
-  }
+  } satisfies Operations<typeof Sdk, RequestContext>
 }

@@ -67,56 +67,48 @@ export const stsOperations = (identities: RoleSessions) => {
   }
 
   return {
-    ...({
-      AssumeRole: (input, { identity }) => {
-        for (const member of UNSUPPORTED) {
-          const value = input[member]
-          if (value !== undefined && value.length > 0) throw notImplemented(`AssumeRole with ${member}`)
-        }
-        const { RoleArn = '', RoleSessionName = '' } = input
-        const arn = parseArn(RoleArn)
-        if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) {
-          throw validationError(`${RoleArn} is invalid`)
-        }
-        if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName)) {
-          throw constraint(
-            'roleSessionName',
-            RoleSessionName,
-            'Member must satisfy regular expression pattern: [\\w+=,.@-]*',
-          )
-        }
-        const known = identities.maxSessionDuration(RoleArn) !== undefined
-        if (!known && !BOOTSTRAP_ROLE.test(arn.resource)) throw accessDenied(identity, RoleArn)
-        const credentials = identities.issue(RoleArn, RoleSessionName, durationOf(input, RoleArn))
-        const session = identities.sessionIdentity(RoleArn, RoleSessionName)
-        return {
-          Credentials: credentialsShape(credentials),
-          AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId },
-          ...(input.SourceIdentity !== undefined && { SourceIdentity: input.SourceIdentity }),
-        }
-      },
+    AssumeRole: (input, { identity }) => {
+      for (const member of UNSUPPORTED) {
+        const value = input[member]
+        if (value !== undefined && value.length > 0) throw notImplemented(`AssumeRole with ${member}`)
+      }
+      const { RoleArn = '', RoleSessionName = '' } = input
+      const arn = parseArn(RoleArn)
+      if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) {
+        throw validationError(`${RoleArn} is invalid`)
+      }
+      if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName)) {
+        throw constraint(
+          'roleSessionName',
+          RoleSessionName,
+          'Member must satisfy regular expression pattern: [\\w+=,.@-]*',
+        )
+      }
+      const known = identities.maxSessionDuration(RoleArn) !== undefined
+      if (!known && !BOOTSTRAP_ROLE.test(arn.resource)) throw accessDenied(identity, RoleArn)
+      const credentials = identities.issue(RoleArn, RoleSessionName, durationOf(input, RoleArn))
+      const session = identities.sessionIdentity(RoleArn, RoleSessionName)
+      return {
+        Credentials: credentialsShape(credentials),
+        AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId },
+        ...(input.SourceIdentity !== undefined && { SourceIdentity: input.SourceIdentity }),
+      }
+    },
 
-      GetAccessKeyInfo: input => ({ Account: identities.resolve(input.AccessKeyId).account }),
-    } satisfies Operations<typeof Sdk, RequestContext>),
+    GetAccessKeyInfo: input => ({ Account: identities.resolve(input.AccessKeyId).account }),
 
-    GetCallerIdentity: (
-      _input: Sdk.GetCallerIdentityRequest,
-      { identity }: RequestContext,
-    ): Sdk.GetCallerIdentityResponse => ({
+    GetCallerIdentity: (_input, { identity }) => ({
       UserId: identity.userId,
       Account: identity.account,
       Arn: identity.arn,
     }),
 
-    GetSessionToken: (
-      input: Sdk.GetSessionTokenRequest,
-      { identity }: RequestContext,
-    ): Sdk.GetSessionTokenResponse => {
+    GetSessionToken: (input, { identity }) => {
       if (input.SerialNumber || input.TokenCode)
         throw notImplemented('GetSessionToken with SerialNumber or TokenCode')
       const seconds = input.DurationSeconds ?? DEFAULT_SESSION_TOKEN
       checkDuration(seconds, MAX_SESSION_TOKEN)
       return { Credentials: credentialsShape(identities.issueFor(identity, seconds)) }
     },
-  }
+  } satisfies Operations<typeof Sdk, RequestContext>
 }

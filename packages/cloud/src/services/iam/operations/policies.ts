@@ -6,8 +6,8 @@ import { page } from '../paging.ts'
 import { encodeDocument } from '../policy-document.ts'
 import { policyShape, versionShape } from './shapes.ts'
 
-export const policyOperations = ({ policies }: Iam) => ({
-  ...({
+export const policyOperations = ({ policies }: Iam) =>
+  ({
     CreatePolicy: (input, { scope }) => {
       const { PolicyName = '', PolicyDocument = '' } = input
       return { Policy: policyShape(policies.create(scope, { ...input, PolicyName, PolicyDocument }), 0) }
@@ -51,21 +51,17 @@ export const policyOperations = ({ policies }: Iam) => ({
       policies.setDefaultVersion(scope.account, PolicyArn, VersionId)
       return {}
     },
-  } satisfies Operations<typeof Sdk, RequestContext>),
 
-  ListPolicies: (
-    input: Sdk.ListPoliciesRequest,
-    { scope: { account } }: RequestContext,
-  ): Sdk.ListPoliciesResponse => {
-    // AWS's own thousand policies are not here: a list without them would be wrong.
-    if (input.Scope !== 'Local') throw notImplemented(`ListPolicies with Scope ${input.Scope ?? 'All'}`)
-    if (input.PolicyUsageFilter) throw notImplemented('ListPolicies with PolicyUsageFilter')
-    const found = policies
-      .list(account)
-      .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
-      .map(policy => policyShape({ ...policy, tags: [] }, policies.attachments(account, policy.arn)))
-      .filter(({ AttachmentCount = 0 }) => !input.OnlyAttached || AttachmentCount > 0)
-    const { items, rest } = page(found, ({ Arn }) => Arn ?? '', input)
-    return { Policies: items, ...rest }
-  },
-})
+    ListPolicies: (input, { scope: { account } }) => {
+      // AWS's own thousand policies are not here: a list without them would be wrong.
+      if (input.Scope !== 'Local') throw notImplemented(`ListPolicies with Scope ${input.Scope ?? 'All'}`)
+      if (input.PolicyUsageFilter) throw notImplemented('ListPolicies with PolicyUsageFilter')
+      const found = policies
+        .list(account)
+        .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
+        .map(policy => policyShape({ ...policy, tags: [] }, policies.attachments(account, policy.arn)))
+        .filter(({ AttachmentCount = 0 }) => !input.OnlyAttached || AttachmentCount > 0)
+      const { items, rest } = page(found, ({ Arn }) => Arn ?? '', input)
+      return { Policies: items, ...rest }
+    },
+  }) satisfies Operations<typeof Sdk, RequestContext>

@@ -7,8 +7,8 @@ import { encodeDocument, parsePolicyDocument } from '../policy-document.ts'
 import { checkDescription, checkSessionDuration, createRole } from '../roles.ts'
 import { attachedShape, roleShape } from './shapes.ts'
 
-export const roleOperations = ({ roles, clock }: Iam) => ({
-  ...({
+export const roleOperations = ({ roles, clock }: Iam) =>
+  ({
     CreateRole: (input, { scope }) => {
       const { RoleName = '', AssumeRolePolicyDocument = '' } = input
       const role = createRole(roles, clock, scope, { ...input, RoleName, AssumeRolePolicyDocument })
@@ -99,14 +99,13 @@ export const roleOperations = ({ roles, clock }: Iam) => ({
       roles.get(scope.account, RoleName)
       return { InstanceProfiles: [], IsTruncated: false }
     },
-  } satisfies Operations<typeof Sdk, RequestContext>),
 
-  ListRoles: (input: Sdk.ListRolesRequest, { scope }: RequestContext): Sdk.ListRolesResponse => {
-    const { items, rest } = page(roles.list(scope.account, input.PathPrefix), ({ arn }) => arn, input)
-    // As on AWS, lists have no tags and no boundaries.
-    return {
-      Roles: items.map(role => roleShape({ ...role, tags: [], permissionsBoundary: undefined })),
-      ...rest,
-    }
-  },
-})
+    ListRoles: (input, { scope }) => {
+      const { items, rest } = page(roles.list(scope.account, input.PathPrefix), ({ arn }) => arn, input)
+      // As on AWS, lists have no tags and no boundaries.
+      return {
+        Roles: items.map(role => roleShape({ ...role, tags: [], permissionsBoundary: undefined })),
+        ...rest,
+      }
+    },
+  }) satisfies Operations<typeof Sdk, RequestContext>

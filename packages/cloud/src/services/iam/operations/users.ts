@@ -23,86 +23,84 @@ export const userOperations = ({ users, accessKeys, clock }: Iam) => {
   }
 
   return {
-    ...({
-      CreateUser: (input, { scope }) => {
-        const { UserName = '' } = input
-        checkName('userName', UserName, USER_NAME_LENGTH)
-        const path = checkPath(input.Path)
-        const user = {
-          name: UserName,
-          path,
-          arn: globalArn(scope, 'iam', `user${path}${UserName}`),
-          id: uniqueId('AIDA'),
-          createDate: clock.now(),
-          permissionsBoundary: input.PermissionsBoundary,
-          inline: {},
-          attached: [],
-          tags: checkTags(input.Tags),
-        }
-        users.create(scope.account, user)
-        return { User: userShape(user) }
-      },
+    CreateUser: (input, { scope }) => {
+      const { UserName = '' } = input
+      checkName('userName', UserName, USER_NAME_LENGTH)
+      const path = checkPath(input.Path)
+      const user = {
+        name: UserName,
+        path,
+        arn: globalArn(scope, 'iam', `user${path}${UserName}`),
+        id: uniqueId('AIDA'),
+        createDate: clock.now(),
+        permissionsBoundary: input.PermissionsBoundary,
+        inline: {},
+        attached: [],
+        tags: checkTags(input.Tags),
+      }
+      users.create(scope.account, user)
+      return { User: userShape(user) }
+    },
 
-      DeleteUser: ({ UserName = '' }, { scope }) => {
-        const user = users.get(scope.account, UserName)
-        if (accessKeys.list(scope.account, user.name).length > 0) {
-          throw deleteConflict('Cannot delete entity, must delete access keys first.')
-        }
-        users.delete(scope.account, UserName)
-        return {}
-      },
+    DeleteUser: ({ UserName = '' }, { scope }) => {
+      const user = users.get(scope.account, UserName)
+      if (accessKeys.list(scope.account, user.name).length > 0) {
+        throw deleteConflict('Cannot delete entity, must delete access keys first.')
+      }
+      users.delete(scope.account, UserName)
+      return {}
+    },
 
-      PutUserPolicy: ({ UserName = '', PolicyName = '', PolicyDocument = '' }, { scope }) => {
-        users.putInline(scope.account, UserName, PolicyName, PolicyDocument)
-        return {}
-      },
+    PutUserPolicy: ({ UserName = '', PolicyName = '', PolicyDocument = '' }, { scope }) => {
+      users.putInline(scope.account, UserName, PolicyName, PolicyDocument)
+      return {}
+    },
 
-      GetUserPolicy: ({ UserName = '', PolicyName = '' }, { scope }) => ({
-        UserName: users.get(scope.account, UserName).name,
-        PolicyName,
-        PolicyDocument: encodeDocument(users.getInline(scope.account, UserName, PolicyName)),
-      }),
+    GetUserPolicy: ({ UserName = '', PolicyName = '' }, { scope }) => ({
+      UserName: users.get(scope.account, UserName).name,
+      PolicyName,
+      PolicyDocument: encodeDocument(users.getInline(scope.account, UserName, PolicyName)),
+    }),
 
-      DeleteUserPolicy: ({ UserName = '', PolicyName = '' }, { scope }) => {
-        users.deleteInline(scope.account, UserName, PolicyName)
-        return {}
-      },
+    DeleteUserPolicy: ({ UserName = '', PolicyName = '' }, { scope }) => {
+      users.deleteInline(scope.account, UserName, PolicyName)
+      return {}
+    },
 
-      ListUserPolicies: (input, { scope }) => {
-        const names = Object.keys(users.get(scope.account, input.UserName ?? '').inline)
-        const { items, rest } = page(names, name => name, input)
-        return { PolicyNames: items, ...rest }
-      },
+    ListUserPolicies: (input, { scope }) => {
+      const names = Object.keys(users.get(scope.account, input.UserName ?? '').inline)
+      const { items, rest } = page(names, name => name, input)
+      return { PolicyNames: items, ...rest }
+    },
 
-      AttachUserPolicy: ({ UserName = '', PolicyArn = '' }, { scope }) => {
-        users.attach(scope.account, UserName, PolicyArn)
-        return {}
-      },
+    AttachUserPolicy: ({ UserName = '', PolicyArn = '' }, { scope }) => {
+      users.attach(scope.account, UserName, PolicyArn)
+      return {}
+    },
 
-      DetachUserPolicy: ({ UserName = '', PolicyArn = '' }, { scope }) => {
-        users.detach(scope.account, UserName, PolicyArn)
-        return {}
-      },
+    DetachUserPolicy: ({ UserName = '', PolicyArn = '' }, { scope }) => {
+      users.detach(scope.account, UserName, PolicyArn)
+      return {}
+    },
 
-      ListAttachedUserPolicies: (input, { scope }) => {
-        const { attached } = users.get(scope.account, input.UserName ?? '')
-        const { items, rest } = page(attached, arn => arn, input)
-        return { AttachedPolicies: items.map(attachedShape), ...rest }
-      },
+    ListAttachedUserPolicies: (input, { scope }) => {
+      const { attached } = users.get(scope.account, input.UserName ?? '')
+      const { items, rest } = page(attached, arn => arn, input)
+      return { AttachedPolicies: items.map(attachedShape), ...rest }
+    },
 
-      DeleteAccessKey: (input, context) => {
-        const name = userNameOf(input.UserName, context)
-        const user = users.get(context.scope.account, name)
-        accessKeys.delete(context.scope.account, user.name, input.AccessKeyId ?? '')
-        return {}
-      },
-    } satisfies Operations<typeof Sdk, RequestContext>),
+    DeleteAccessKey: (input, context) => {
+      const name = userNameOf(input.UserName, context)
+      const user = users.get(context.scope.account, name)
+      accessKeys.delete(context.scope.account, user.name, input.AccessKeyId ?? '')
+      return {}
+    },
 
-    GetUser: (input: Sdk.GetUserRequest, context: RequestContext): Sdk.GetUserResponse => ({
+    GetUser: (input, context) => ({
       User: userShape(users.get(context.scope.account, userNameOf(input.UserName, context))),
     }),
 
-    ListUsers: (input: Sdk.ListUsersRequest, { scope }: RequestContext): Sdk.ListUsersResponse => {
+    ListUsers: (input, { scope }) => {
       const { items, rest } = page(users.list(scope.account, input.PathPrefix), ({ arn }) => arn, input)
       return {
         Users: items.map(user => userShape({ ...user, tags: [], permissionsBoundary: undefined })),
@@ -110,10 +108,7 @@ export const userOperations = ({ users, accessKeys, clock }: Iam) => {
       }
     },
 
-    CreateAccessKey: (
-      input: Sdk.CreateAccessKeyRequest,
-      context: RequestContext,
-    ): Sdk.CreateAccessKeyResponse => {
+    CreateAccessKey: (input, context) => {
       const user = users.get(context.scope.account, userNameOf(input.UserName, context))
       const key = accessKeys.create(context.scope.account, user)
       return {
@@ -127,10 +122,7 @@ export const userOperations = ({ users, accessKeys, clock }: Iam) => {
       }
     },
 
-    ListAccessKeys: (
-      input: Sdk.ListAccessKeysRequest,
-      context: RequestContext,
-    ): Sdk.ListAccessKeysResponse => {
+    ListAccessKeys: (input, context) => {
       const user = users.get(context.scope.account, userNameOf(input.UserName, context))
       const keys = accessKeys.list(context.scope.account, user.name)
       const { items, rest } = page(keys, ({ accessKeyId }) => accessKeyId, input)
@@ -144,5 +136,5 @@ export const userOperations = ({ users, accessKeys, clock }: Iam) => {
         ...rest,
       }
     },
-  }
+  } satisfies Operations<typeof Sdk, RequestContext>
 }

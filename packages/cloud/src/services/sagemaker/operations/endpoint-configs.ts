@@ -5,8 +5,8 @@ import type { EndpointConfigs } from '../endpoint-configs.ts'
 import { listPage } from '../listing.ts'
 import { endpointConfigArn } from '../names.ts'
 
-export const endpointConfigOperations = (configs: EndpointConfigs) => ({
-  ...({
+export const endpointConfigOperations = (configs: EndpointConfigs) =>
+  ({
     CreateEndpointConfig: (input, { scope }) => ({
       EndpointConfigArn: endpointConfigArn(scope, configs.create(scope, input).name),
     }),
@@ -30,20 +30,16 @@ export const endpointConfigOperations = (configs: EndpointConfigs) => ({
       configs.delete(scope, input.EndpointConfigName ?? '')
       return {}
     },
-  } satisfies Operations<typeof Sdk, RequestContext>),
 
-  ListEndpointConfigs: (
-    input: Sdk.ListEndpointConfigsInput,
-    { scope }: RequestContext,
-  ): Sdk.ListEndpointConfigsOutput => {
-    const { items, nextToken } = listPage(configs.list(scope), input)
-    return {
-      EndpointConfigs: items.map(({ name, creationTime }) => ({
-        EndpointConfigName: name,
-        EndpointConfigArn: endpointConfigArn(scope, name),
-        CreationTime: new Date(creationTime),
-      })),
-      NextToken: nextToken,
-    }
-  },
-})
+    ListEndpointConfigs: (input, { scope }) => {
+      const { items, nextToken } = listPage(configs.list(scope), input)
+      return {
+        EndpointConfigs: items.map(({ name, creationTime }) => ({
+          EndpointConfigName: name,
+          EndpointConfigArn: endpointConfigArn(scope, name),
+          CreationTime: new Date(creationTime),
+        })),
+        NextToken: nextToken,
+      }
+    },
+  }) satisfies Operations<typeof Sdk, RequestContext>

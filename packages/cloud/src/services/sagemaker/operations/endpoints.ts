@@ -30,8 +30,8 @@ const summaryOf = (variant: EndpointVariant): Sdk.ProductionVariantSummary => {
 /** While it is being created, and when that failed, an endpoint has no variants. */
 const WITHOUT_VARIANTS: ReadonlySet<string> = new Set(['Creating', 'Failed'])
 
-export const endpointOperations = (hosting: Hosting) => ({
-  ...({
+export const endpointOperations = (hosting: Hosting) =>
+  ({
     CreateEndpoint: (input, { scope }) => ({ EndpointArn: createEndpoint(hosting, scope, input) }),
 
     UpdateEndpoint: (input, { scope }) => ({ EndpointArn: updateEndpoint(hosting, scope, input) }),
@@ -58,19 +58,18 @@ export const endpointOperations = (hosting: Hosting) => ({
       hosting.endpoints.delete(scope, input.EndpointName ?? '')
       return {}
     },
-  } satisfies Operations<typeof Sdk, RequestContext>),
 
-  ListEndpoints: (input: Sdk.ListEndpointsInput, { scope }: RequestContext): Sdk.ListEndpointsOutput => {
-    const { items, nextToken } = listPage(hosting.endpoints.list(scope), input)
-    return {
-      Endpoints: items.map(({ name, creationTime, lastModifiedTime, status }) => ({
-        EndpointName: name,
-        EndpointArn: endpointArn(scope, name),
-        CreationTime: new Date(creationTime),
-        LastModifiedTime: new Date(lastModifiedTime),
-        EndpointStatus: status,
-      })),
-      NextToken: nextToken,
-    }
-  },
-})
+    ListEndpoints: (input, { scope }) => {
+      const { items, nextToken } = listPage(hosting.endpoints.list(scope), input)
+      return {
+        Endpoints: items.map(({ name, creationTime, lastModifiedTime, status }) => ({
+          EndpointName: name,
+          EndpointArn: endpointArn(scope, name),
+          CreationTime: new Date(creationTime),
+          LastModifiedTime: new Date(lastModifiedTime),
+          EndpointStatus: status,
+        })),
+        NextToken: nextToken,
+      }
+    },
+  }) satisfies Operations<typeof Sdk, RequestContext>

@@ -5,8 +5,8 @@ import { listPage } from '../listing.ts'
 import type { Models } from '../models.ts'
 import { modelArn } from '../names.ts'
 
-export const modelOperations = (models: Models) => ({
-  ...({
+export const modelOperations = (models: Models) =>
+  ({
     CreateModel: (input, { scope }) => ({ ModelArn: modelArn(scope, models.create(scope, input).name) }),
 
     DescribeModel: (input, { scope }) => {
@@ -28,17 +28,16 @@ export const modelOperations = (models: Models) => ({
       models.delete(scope, input.ModelName ?? '')
       return {}
     },
-  } satisfies Operations<typeof Sdk, RequestContext>),
 
-  ListModels: (input: Sdk.ListModelsInput, { scope }: RequestContext): Sdk.ListModelsOutput => {
-    const { items, nextToken } = listPage(models.list(scope), input)
-    return {
-      Models: items.map(({ name, creationTime }) => ({
-        ModelName: name,
-        ModelArn: modelArn(scope, name),
-        CreationTime: new Date(creationTime),
-      })),
-      NextToken: nextToken,
-    }
-  },
-})
+    ListModels: (input, { scope }) => {
+      const { items, nextToken } = listPage(models.list(scope), input)
+      return {
+        Models: items.map(({ name, creationTime }) => ({
+          ModelName: name,
+          ModelArn: modelArn(scope, name),
+          CreationTime: new Date(creationTime),
+        })),
+        NextToken: nextToken,
+      }
+    },
+  }) satisfies Operations<typeof Sdk, RequestContext>
