@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LambdaUnderTest, startLambda, zip } from './testing/start-lambda.ts'
 
 const SOURCE = `
@@ -37,8 +35,6 @@ exports.busy = async () => { for (;;); }
 exports.large = async ({ bytes }) => 'x'.repeat(bytes)
 exports.circular = async () => { const a = {}; a.a = a; return a }
 exports.hog = async () => { const kept = []; for (;;) { kept.push(Buffer.alloc(16e6, 1)); await new Promise(r => setTimeout(r, 5)) } }
-exports.announced = async ({ file, ms }) => { if (file) require('node:fs').writeFileSync(file, ''); await new Promise(r => setTimeout(r, ms)) }
-exports.pid = async () => process.pid
 exports.deep = { er: { handler: async () => 'deep' } }
 `
 
@@ -350,61 +346,5 @@ describe('modules', () => {
   it('refuses callbacks on nodejs24.x as AWS does', async () => {
     const { payload } = await cloud.invoke(await use('callback', { Runtime: 'nodejs24.x' }))
     expect(payload).toMatchObject({ errorType: 'Runtime.CallbackHandlerDeprecated' })
-  })
-})
-
-describe('many at a time', () => {
-  it('serves 200 parallel invocations from cold', async () => {
-    const name = await use('handler', { Description: 'burst' })
-    const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => cloud.invoke(name, { n })))
-    expect(answers.map(answer => answer.payload)).toEqual(Array.from({ length: 200 }, (_, n) => ({ n })))
-  })
-
-  it('gives each of several waiting invocations an environment of its own', async () => {
-    const name = await use('slow', { Description: 'parallel' })
-    const answers = await Promise.all(Array.from({ length: 6 }, () => cloud.invoke(name, { ms: 800 })))
-    expect(new Set(answers.map(answer => answer.payload)).size).toBe(6)
-  })
-
-  it('loses the request in flight alone when a process is killed, and the next succeed', async () => {
-    const name = await use('announced')
-    const before = cloud.processes.length
-    const file = join(cloud.directory, 'announced')
-    const running = cloud.invoke(name, { file, ms: 10_000 })
-    await vi.waitFor(() => expect(existsSync(file)).toBe(true))
-    cloud.processes[before]?.kill('SIGKILL')
-    expect(await running).toMatchObject({
-      error: 'Unhandled',
-      payload: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('signal: killed') },
-    })
-    expect((await cloud.invoke(name, { ms: 0 })).error).toBeUndefined()
-  })
-
-  it('starts anew after an idle environment was killed', async () => {
-    const name = await use('pid')
-    const first = (await cloud.invoke(name)).payload as number
-    process.kill(first, 'SIGKILL')
-    await vi.waitFor(() => expect(() => process.kill(first, 0)).toThrow())
-    const second = await cloud.invoke(name)
-    expect(second.error).toBeUndefined()
-    expect(second.payload).not.toBe(first)
-  })
-
-  it('throttles at the reserved concurrency, with AWS’s reason', async () => {
-    const name = await use('slow', { Description: 'reserved' })
-    cloud.operations.PutFunctionConcurrency(
-      { FunctionName: name, ReservedConcurrentExecutions: 1 },
-      cloud.context,
-    )
-    const running = cloud.invoke(name, { ms: 500 })
-    await vi.waitFor(() =>
-      expect(cloud.invoke(name, { ms: 0 })).rejects.toMatchObject({
-        code: 'TooManyRequestsException',
-        message: 'Rate Exceeded.',
-        fields: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
-      }),
-    )
-    await running
-    expect((await cloud.invoke(name, { ms: 0 })).error).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-lambda'
-import type { Operation, Operations, OutputOf } from '@sonde/wire'
+import type { Operation, Operations } from '@sonde/wire'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
 import type { ObjectReader } from '../../../kernel/ports.ts'
@@ -17,21 +17,6 @@ export interface OperationsDependencies {
   readonly clock: Clock
 }
 
-/** Operations whose every input is optional, which `Operations` reads as `never`. */
-type OptionalInput = {
-  ListFunctions: Operation<
-    Sdk.ListFunctionsCommandInput,
-    OutputOf<typeof Sdk, 'ListFunctions'>,
-    RequestContext
-  >
-  ListLayers: Operation<Sdk.ListLayersCommandInput, OutputOf<typeof Sdk, 'ListLayers'>, RequestContext>
-  GetAccountSettings: Operation<
-    Sdk.GetAccountSettingsCommandInput,
-    OutputOf<typeof Sdk, 'GetAccountSettings'>,
-    RequestContext
-  >
-}
-
 /** Invoke's payload is bytes both ways; the SDK's types have what its client makes of them. */
 export type InvokeInput = Omit<Sdk.InvokeCommandInput, 'Payload'> & { readonly Payload?: Uint8Array }
 export type InvokeOutput = Omit<Sdk.InvokeCommandOutput, '$metadata' | 'Payload'> & {
@@ -40,5 +25,6 @@ export type InvokeOutput = Omit<Sdk.InvokeCommandOutput, '$metadata' | 'Payload'
 type InvokeOperation = Operation<InvokeInput, InvokeOutput, RequestContext>
 
 /** Handlers of Lambda's operations. */
-export type LambdaOperations = Omit<Operations<typeof Sdk, RequestContext>, keyof OptionalInput | 'Invoke'> &
-  Partial<OptionalInput> & { readonly Invoke?: InvokeOperation }
+export type LambdaOperations = Omit<Operations<typeof Sdk, RequestContext>, 'Invoke'> & {
+  readonly Invoke?: InvokeOperation
+}
