@@ -1,5 +1,4 @@
 import type { Tag } from '@aws-sdk/client-iam'
-import { notImplemented } from '@sonde/wire'
 import { globalArn } from '../../kernel/arn.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -7,7 +6,7 @@ import type { Collection } from '../../kernel/store.ts'
 import { deleteConflict, entityAlreadyExists, limitExceeded, noSuchEntity } from './errors.ts'
 import { checkName, checkPath, globalScope, uniqueId } from './names.ts'
 import { parsePolicyDocument } from './policy-document.ts'
-import { isAwsManaged, type Principals } from './principals.ts'
+import type { Principals } from './principals.ts'
 import type { PolicyRecord, PolicyVersionRecord, RoleRecord, UserRecord } from './records.ts'
 import { checkTags } from './tags.ts'
 
@@ -42,11 +41,10 @@ export class Policies {
     return this.#dependencies.records.get(globalScope(account), arn)
   }
 
-  /** @throws ServiceError `NoSuchEntity`; 501 for policies that AWS manages, whose documents are not here */
+  /** @throws ServiceError `NoSuchEntity` */
   get(account: string, arn: string): PolicyRecord {
     const record = this.find(account, arn)
     if (record) return record
-    if (isAwsManaged(arn)) throw notImplemented(`The document of the AWS managed policy ${arn}`)
     throw noSuchEntity(`Policy ${arn} was not found.`)
   }
 

@@ -64,12 +64,13 @@ export class Constraints {
  * Refuses by name what a request sets beyond the members that have an effect here, or that are recorded because they
  * describe the hardware only (docs/local-models.md lists both).
  *
+ * @param prefix such as `CreateModel with `: the member's name follows it
  * @throws ServiceError 501 `NotImplemented`
  */
-export const refuseUnsupported = (where: string, given: object, supported: readonly string[]): void => {
+export const refuseUnsupported = (prefix: string, given: object, supported: readonly string[]): void => {
   for (const [member, value] of Object.entries(given)) {
     if (value === undefined || value === null || supported.includes(member)) continue
     if (Array.isArray(value) && value.length === 0) continue
-    throw notImplemented(`${where}.${member}`)
+    throw notImplemented(`${prefix}${member}`)
   }
 }

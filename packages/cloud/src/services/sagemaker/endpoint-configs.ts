@@ -29,7 +29,7 @@ const MAX_VARIANTS = 10
 export const MAX_INSTANCES = 20
 
 const checkVariant = (variant: ProductionVariant, path: string, constraints: Constraints): void => {
-  refuseUnsupported('CreateEndpointConfig with ProductionVariants', variant, VARIANT_MEMBERS)
+  refuseUnsupported('CreateEndpointConfig with ProductionVariants.', variant, VARIANT_MEMBERS)
   constraints.name(`${path}.variantName`, variant.VariantName)
   constraints.name(`${path}.modelName`, variant.ModelName)
   constraints.range(`${path}.initialInstanceCount`, variant.InitialInstanceCount, 1)
@@ -48,7 +48,8 @@ const checkVariant = (variant: ProductionVariant, path: string, constraints: Con
     3600,
   )
   const routing = variant.RoutingConfig
-  if (routing?.PrefixAwareRoutingConfig) throw notImplemented('RoutingConfig.PrefixAwareRoutingConfig')
+  if (routing?.PrefixAwareRoutingConfig)
+    throw notImplemented('CreateEndpointConfig with RoutingConfig.PrefixAwareRoutingConfig')
   constraints.oneOf(`${path}.routingConfig.routingStrategy`, routing?.RoutingStrategy, [
     'LEAST_OUTSTANDING_REQUESTS',
     'RANDOM',
@@ -113,7 +114,7 @@ export class EndpointConfigs {
 
   /** @throws ServiceError `ValidationException`, `ResourceLimitExceeded`, 501 `NotImplemented` */
   create(scope: Scope, input: CreateEndpointConfigInput): EndpointConfigRecord {
-    refuseUnsupported('CreateEndpointConfig with', input, CONFIG_MEMBERS)
+    refuseUnsupported('CreateEndpointConfig with ', input, CONFIG_MEMBERS)
     const constraints = new Constraints()
     constraints.name('endpointConfigName', input.EndpointConfigName)
     constraints.check()

@@ -49,7 +49,7 @@ const checkNames = (input: {
 
 /** @returns the endpoint's ARN; it is `Creating` */
 export const createEndpoint = (hosting: Hosting, scope: Scope, input: CreateEndpointInput): string => {
-  refuseUnsupported('CreateEndpoint with', input, CREATE_MEMBERS)
+  refuseUnsupported('CreateEndpoint with ', input, CREATE_MEMBERS)
   checkNames(input)
   const tags = checkTags(input.Tags)
   const config = hosting.configs.get(scope, input.EndpointConfigName ?? '')
@@ -81,7 +81,7 @@ const retainedOf = (input: UpdateEndpointInput): RetainedProperties => {
 
 /** @returns the endpoint's ARN; it is `Updating`, and its present instances serve until the new ones are healthy */
 export const updateEndpoint = (hosting: Hosting, scope: Scope, input: UpdateEndpointInput): string => {
-  refuseUnsupported('UpdateEndpoint with', input, UPDATE_MEMBERS)
+  refuseUnsupported('UpdateEndpoint with ', input, UPDATE_MEMBERS)
   if (input.RetainDeploymentConfig) throw notImplemented('UpdateEndpoint with RetainDeploymentConfig')
   checkNames(input)
   const record = hosting.endpoints.get(scope, input.EndpointName ?? '')
@@ -110,7 +110,7 @@ export const updateWeightsAndCapacities = (
   const constraints = new Constraints()
   constraints.length('desiredWeightsAndCapacities', wishes.length, 1, Number.POSITIVE_INFINITY)
   wishes.forEach((wish, index) => {
-    refuseUnsupported('UpdateEndpointWeightsAndCapacities with', wish, WEIGHT_MEMBERS)
+    refuseUnsupported('UpdateEndpointWeightsAndCapacities with ', wish, WEIGHT_MEMBERS)
     const path = `desiredWeightsAndCapacities.${index + 1}.member`
     constraints.range(`${path}.desiredWeight`, wish.DesiredWeight, 0)
     constraints.range(`${path}.desiredInstanceCount`, wish.DesiredInstanceCount, 1)

@@ -41,7 +41,7 @@ const MAX_VARIABLES = 100
 const VARIABLE_LENGTH = 1024
 
 const checkContainer = (container: ContainerDefinition): void => {
-  refuseUnsupported('CreateModel with PrimaryContainer', container, CONTAINER_MEMBERS)
+  refuseUnsupported('CreateModel with PrimaryContainer.', container, CONTAINER_MEMBERS)
   const constraints = new Constraints()
   constraints.oneOf('primaryContainer.mode', container.Mode, ['SingleModel', 'MultiModel'])
   const variables = Object.entries(container.Environment ?? {})
@@ -63,9 +63,9 @@ const checkContainer = (container: ContainerDefinition): void => {
   }
   const source = container.ModelDataSource
   if (source) {
-    refuseUnsupported('CreateModel with ModelDataSource', source, DATA_SOURCE_MEMBERS)
+    refuseUnsupported('CreateModel with ModelDataSource.', source, DATA_SOURCE_MEMBERS)
     refuseUnsupported(
-      'CreateModel with ModelDataSource.S3DataSource',
+      'CreateModel with ModelDataSource.S3DataSource.',
       source.S3DataSource ?? {},
       S3_SOURCE_MEMBERS,
     )
@@ -124,7 +124,7 @@ export class Models {
    * @throws ServiceError `ValidationException`, 501 `NotImplemented`
    */
   create(scope: Scope, input: CreateModelInput, local?: LocalContainer): ModelRecord {
-    refuseUnsupported('CreateModel with', input, MODEL_MEMBERS)
+    refuseUnsupported('CreateModel with ', input, MODEL_MEMBERS)
     if (input.EnableNetworkIsolation) throw notImplemented('CreateModel with EnableNetworkIsolation')
     const constraints = new Constraints()
     constraints.name('modelName', input.ModelName)

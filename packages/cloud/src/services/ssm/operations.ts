@@ -58,8 +58,8 @@ const checkNames = (names: readonly string[]): void => {
 }
 
 export const ssmOperations = (parameters: Parameters) => {
-  const taggable = (scope: Scope, type: string | undefined, name: string | undefined): ParameterRecord => {
-    if (type !== 'Parameter') throw notImplemented(`Tags of the resource type ${type}`)
+  const taggable = (operation: string, scope: Scope, type?: string, name?: string): ParameterRecord => {
+    if (type !== 'Parameter') throw notImplemented(`${operation} for the resource type ${type}`)
     const record = parameters.find(scope, name ?? '')
     if (!record) throw invalidResourceId()
     return record
@@ -138,14 +138,14 @@ export const ssmOperations = (parameters: Parameters) => {
     },
 
     AddTagsToResource: ({ ResourceType, ResourceId, Tags = [] }, { scope }) => {
-      const { name, tags } = taggable(scope, ResourceType, ResourceId)
+      const { name, tags } = taggable('AddTagsToResource', scope, ResourceType, ResourceId)
       const byKey = new Map([...tags, ...Tags].map(tag => [tag.Key, tag]))
       parameters.setTags(scope, name, [...byKey.values()])
       return {}
     },
 
     RemoveTagsFromResource: ({ ResourceType, ResourceId, TagKeys = [] }, { scope }) => {
-      const { name, tags } = taggable(scope, ResourceType, ResourceId)
+      const { name, tags } = taggable('RemoveTagsFromResource', scope, ResourceType, ResourceId)
       parameters.setTags(
         scope,
         name,
@@ -155,7 +155,7 @@ export const ssmOperations = (parameters: Parameters) => {
     },
 
     ListTagsForResource: ({ ResourceType, ResourceId }, { scope }) => ({
-      TagList: [...taggable(scope, ResourceType, ResourceId).tags],
+      TagList: [...taggable('ListTagsForResource', scope, ResourceType, ResourceId).tags],
     }),
 
     DescribeParameters: (input, { scope }) => {

@@ -134,7 +134,7 @@ const typeOf = (given: string | undefined, previous: ParameterType | undefined):
   const type = given ?? previous
   if (type === undefined)
     throw validationException('A parameter type is required when you create a parameter.')
-  if (type === 'SecureString') throw notImplemented('The parameter type SecureString')
+  if (type === 'SecureString') throw notImplemented('PutParameter with Type SecureString')
   if (type !== 'String' && type !== 'StringList') {
     throw validationException(
       `1 validation error detected: Value '${type}' at 'type' failed to satisfy constraint: Member must satisfy enum value ` +
@@ -194,7 +194,8 @@ export class Parameters {
     }
     const selector = name.slice(colon)
     const record = this.get(scope, name.slice(0, colon))
-    if (!/^:\d+$/.test(selector)) throw notImplemented(`A parameter selected by label (${reference})`)
+    if (!/^:\d+$/.test(selector))
+      throw notImplemented(`A label in GetParameter and GetParameters (${reference})`)
     const version = record.versions.find(item => item.version === Number(selector.slice(1)))
     if (!version) throw versionNotFound(record.name, selector.slice(1))
     return { record, version, selector }
@@ -205,7 +206,7 @@ export class Parameters {
     const { Name, Value } = input
     checkName(Name)
     if (input.DataType !== undefined && input.DataType !== 'text') {
-      throw notImplemented(`The parameter data type ${input.DataType}`)
+      throw notImplemented(`PutParameter with DataType ${input.DataType}`)
     }
     const tags = [...(input.Tags ?? [])]
     if (tags.length > MAX_TAGS) throw validationException(`A parameter can have at most ${MAX_TAGS} tags.`)

@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-iam'
-import type { Operations } from '@sonde/wire'
+import { notImplemented, type Operations } from '@sonde/wire'
 import { globalArn } from '../../../kernel/arn.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
 import { deleteConflict, validationError } from '../errors.ts'
@@ -84,6 +84,9 @@ export const userOperations = ({ users, accessKeys, clock }: Iam) => {
     },
 
     ListAttachedUserPolicies: (input, { scope }) => {
+      if (input.PathPrefix && input.PathPrefix !== '/') {
+        throw notImplemented('ListAttachedUserPolicies with PathPrefix')
+      }
       const { attached } = users.get(scope.account, input.UserName ?? '')
       const { items, rest } = page(attached, arn => arn, input)
       return { AttachedPolicies: items.map(attachedShape), ...rest }

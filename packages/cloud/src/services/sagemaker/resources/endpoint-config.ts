@@ -35,7 +35,7 @@ export const endpointConfigResource = (configs: EndpointConfigs): ResourceType =
   },
   update: ({ scope, properties }, previous) => {
     if (!sameBut('Tags', properties, previous.properties)) return 'replace'
-    const tags = checkTags(coerce(properties.Tags ?? []) as CreateEndpointConfigInput['Tags'])
+    const tags = checkTags(coerce(properties.Tags ?? [], 'Tags') as CreateEndpointConfigInput['Tags'])
     configs.setTags(scope, String(previous.attributes.EndpointConfigName), tags)
     return { physicalId: previous.physicalId, attributes: previous.attributes }
   },

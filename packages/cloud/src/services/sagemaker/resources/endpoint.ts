@@ -78,7 +78,7 @@ export const endpointResource = (hosting: Hosting): ResourceType => {
       const began = performance.now()
       // After a restart of the cloud its instances may still be on their way.
       await endpoints.settled(scope, name)
-      const tags = coerce(properties.Tags ?? []) as CreateEndpointInput['Tags']
+      const tags = coerce(properties.Tags ?? [], 'Tags') as CreateEndpointInput['Tags']
       if (JSON.stringify(properties.Tags) !== JSON.stringify(previous.properties.Tags)) {
         endpoints.setTags(scope, name, checkTags(tags))
       }

@@ -40,7 +40,7 @@ export const modelResource = (models: Models): ResourceType => ({
   update: (request, previous) => {
     const { scope, properties } = request
     if (!sameBut('Tags', properties, previous.properties)) return 'replace'
-    const tags = checkTags(coerce(properties.Tags ?? []) as CreateModelInput['Tags'])
+    const tags = checkTags(coerce(properties.Tags ?? [], 'Tags') as CreateModelInput['Tags'])
     const record = models.get(scope, String(previous.attributes.ModelName))
     // Another command is another container: what runs the model must be made anew, as for another image.
     if (

@@ -143,6 +143,35 @@ describe('the stack’s resources', () => {
   })
 })
 
+describe('a property of another type', () => {
+  it.each<['Model' | 'EndpointConfig', Properties, string]>([
+    ['Model', { PrimaryContainer: 'flight:1' }, 'Property PrimaryContainer must be a structure.'],
+    [
+      'Model',
+      { PrimaryContainer: { Image: 'x', Environment: ['A=b'] } },
+      'Property Environment must be a structure.',
+    ],
+    [
+      'EndpointConfig',
+      { ProductionVariants: 'all' },
+      'Property ProductionVariants must be a list of structures.',
+    ],
+    [
+      'EndpointConfig',
+      { ProductionVariants: [{ InitialInstanceCount: 'one' }] },
+      'Property InitialInstanceCount must be a number.',
+    ],
+    [
+      'EndpointConfig',
+      { ProductionVariants: [], Tags: { a: 'b' } },
+      'Property Tags must be a list of structures.',
+    ],
+  ])('in %s %j is refused', async (type, properties, message) => {
+    const creation = Promise.resolve().then(() => create(type, properties))
+    await expect(creation).rejects.toMatchObject({ code: 'ValidationException', message })
+  })
+})
+
 describe('what is not supported', () => {
   it.each<['Model' | 'EndpointConfig', Properties, string]>([
     ['Model', { VpcConfig: { Subnets: [] } }, 'VpcConfig'],
