@@ -53,6 +53,7 @@ const isStructure = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const checkShape = (name: string, value: unknown): void => {
+  if (value === undefined) return
   if (LISTS.has(name) && !(Array.isArray(value) && value.every(isStructure))) {
     throw validationException(`Property ${name} must be a list of structures.`)
   }
