@@ -328,6 +328,13 @@ describe('layers, through the official client', () => {
       })
       expect(await invoke(`${name}-${file.replace('.', '-')}`)).toBe('two')
     }
+    await client.send(new DeleteLayerVersionCommand({ LayerName, VersionNumber: 2 }))
+    const change = { FunctionName: `${name}-index-js`, MemorySize: 256 }
+    await client.send(new UpdateFunctionConfigurationCommand(change))
+    expect(await invoke(`${name}-index-js`), 'a function keeps a layer that was deleted').toBe('two')
+    await expect(create({ Layers: [LayerVersionArn] })).rejects.toMatchObject({
+      message: `Layer version ${LayerVersionArn} does not exist.`,
+    })
     await expect(create({ Layers: [LayerVersionArn.replace(/2$/, '9')] })).rejects.toMatchObject({
       name: 'InvalidParameterValueException',
       message: `Layer version ${LayerVersionArn.replace(/2$/, '9')} does not exist.`,

@@ -2,6 +2,7 @@ import type * as Sdk from '@aws-sdk/client-lambda'
 import { arn } from '../../kernel/arn.ts'
 import { partitionOf, type Scope } from '../../kernel/scope.ts'
 import type { Catalogue } from './catalogue.ts'
+import { invalidParameter } from './errors.ts'
 import { functionArn, LATEST } from './names.ts'
 import { toCodeSha256 } from './package/package-store.ts'
 import type { AliasRecord, LayerRecord, VersionRecord } from './records.ts'
@@ -14,7 +15,7 @@ export const layerArn = (scope: Scope, name: string, version?: number): string =
 /** The key of a layer version in its collection. */
 export const layerKey = (name: string, version: number): string => `${name}:${version}`
 
-/** A layer version by its ARN, whichever scope that names. */
+/** A layer version by its ARN, whichever scope that names; also one that is deleted. */
 export const findLayer = (catalogue: Catalogue, layerVersionArn: string): LayerRecord | undefined => {
   const [, , , region = '', account = '', , name = '', version = ''] = layerVersionArn.split(':')
   return catalogue.layers.get({ account, region }, layerKey(name, Number(version)))
@@ -98,3 +99,16 @@ export const describeLayer = (scope: Scope, layer: LayerRecord): Sdk.LayerVersio
   ),
   LicenseInfo: layer.licenseInfo,
 })
+
+/** @throws ServiceError `InvalidParameterValueException` naming the first layer version that a function cannot take */
+export const requireLayers = (
+  catalogue: Catalogue,
+  layers: readonly string[],
+  present: readonly string[] = [],
+): void => {
+  const missing = layers.find(layer => {
+    const found = findLayer(catalogue, layer)
+    return !found || (found.deleted && !present.includes(layer))
+  })
+  if (missing !== undefined) throw invalidParameter(`Layer version ${missing} does not exist.`)
+}

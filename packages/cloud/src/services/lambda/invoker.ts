@@ -6,7 +6,7 @@ import type { Catalogue, ResolvedFunction } from './catalogue.ts'
 import { ConcurrencyLimits, enter, type FunctionLoad } from './concurrency.ts'
 import { findLayer } from './descriptions.ts'
 import type { FunctionPlan, InvocationOutcome } from './environment/plan.ts'
-import { accessDenied, functionNotFound, interrupted, payloadTooLarge } from './errors.ts'
+import { accessDenied, functionNotFound, interrupted, invalidParameter, payloadTooLarge } from './errors.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Pool } from './fleet/pool.ts'
 import { type InvocationMetrics, type MetricTarget, metricTarget } from './invocation-metrics.ts'
@@ -227,7 +227,11 @@ export class Invoker {
     scope,
   }: ResolvedFunction): Promise<{ code: string; layers: string | undefined }> {
     const { packages, catalogue } = this.#dependencies
-    const layers = version.layers.flatMap(layer => findLayer(catalogue, layer)?.codeHash ?? [])
+    const layers = version.layers.map(layer => {
+      const found = findLayer(catalogue, layer)
+      if (!found) throw invalidParameter(`Layer version ${layer} does not exist.`)
+      return found.codeHash
+    })
     if (!packages.has(version.codeHash)) throw functionNotFound(functionArn(scope, version.functionName))
     return {
       code: await packages.unpack([version.codeHash]),

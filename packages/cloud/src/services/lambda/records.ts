@@ -96,6 +96,8 @@ export interface LayerRecord {
   readonly codeHash: string
   readonly codeSize: number
   readonly createdDate: string
+  /** Gone for new references; functions that have it keep it, as on AWS. */
+  readonly deleted?: true
 }
 
 /** An event that was accepted with 202 and not yet served. */

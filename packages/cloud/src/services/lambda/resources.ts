@@ -11,8 +11,7 @@ import type {
 } from '../../kernel/resource-type.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { applyConfiguration, type ConfigurationInput, checkArchitecture } from './configuration.ts'
-import { findLayer } from './descriptions.ts'
-import { invalidParameter } from './errors.ts'
+import { requireLayers } from './descriptions.ts'
 import { functionArn, parseFunctionName } from './names.ts'
 import type { CodeInput } from './operations/code.ts'
 import { storeCode } from './operations/code.ts'
@@ -179,8 +178,7 @@ export const lambdaResources = (
       const reference = { scope, name: previous.physicalId, qualifier: undefined }
       const { latest } = catalogue.require(reference)
       const settings = applyConfiguration(latest.functionName, undefined, readConfiguration(properties))
-      const missing = settings.layers.find(layer => !findLayer(catalogue, layer))
-      if (missing !== undefined) throw invalidParameter(`Layer version ${missing} does not exist.`)
+      requireLayers(catalogue, settings.layers, latest.layers)
       const code = await storeCode(dependencies, scope, readCode(properties, settings.runtime))
       const content = {
         ...settings,

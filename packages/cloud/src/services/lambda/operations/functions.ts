@@ -4,7 +4,7 @@ import { notImplemented } from '@sonde/wire'
 import type { Scope } from '../../../kernel/scope.ts'
 import { checkRevision, codeOf } from '../catalogue.ts'
 import { applyConfiguration, checkArchitecture } from '../configuration.ts'
-import { describeFunction, findLayer } from '../descriptions.ts'
+import { describeFunction, requireLayers } from '../descriptions.ts'
 import { conflict, constraintViolation, invalidParameter } from '../errors.ts'
 import { MAXIMUM_TAGS } from '../limits.ts'
 import { type FunctionReference, LATEST, parseFunctionName } from '../names.ts'
@@ -42,11 +42,6 @@ const refuseCreateOptions = (input: Sdk.CreateFunctionCommandInput): void => {
 export const functionOperations = (dependencies: OperationsDependencies) => {
   const { catalogue, packages } = dependencies
 
-  const requireLayers = (layers: readonly string[]): void => {
-    const missing = layers.find(layer => !findLayer(catalogue, layer))
-    if (missing !== undefined) throw invalidParameter(`Layer version ${missing} does not exist.`)
-  }
-
   return {
     CreateFunction: async (input, { scope }) => {
       refuseCreateOptions(input)
@@ -55,7 +50,7 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
         throw constraintViolation(input.FunctionName, 'functionName', 'Member must have no qualifier')
       }
       const settings = applyConfiguration(name, undefined, input)
-      requireLayers(settings.layers)
+      requireLayers(catalogue, settings.layers)
       const architecture = checkArchitecture(input.Architectures)
       const tags = checkTags(input.Tags ?? {})
       if (catalogue.functions.get(scope, name)) throw conflict(`Function already exist: ${name}`)
@@ -111,7 +106,7 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
       const reference = unqualified(scope, input.FunctionName)
       const { latest } = catalogue.require(reference)
       const settings = applyConfiguration(latest.functionName, latest, input)
-      requireLayers(settings.layers)
+      requireLayers(catalogue, settings.layers, latest.layers)
       return describeFunction(
         catalogue,
         reference.scope,

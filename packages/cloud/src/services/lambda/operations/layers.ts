@@ -38,7 +38,7 @@ export const layerOperations = (dependencies: OperationsDependencies) => {
   const { catalogue, packages } = dependencies
 
   const versionsOf = (scope: Scope, name: string): LayerRecord[] =>
-    catalogue.layers.list(scope).filter(layer => layer.name === name)
+    catalogue.layers.list(scope).filter(layer => layer.name === name && !layer.deleted)
 
   const describeContent = (scope: Scope, layer: LayerRecord): Sdk.GetLayerVersionResponse => ({
     ...describeLayer(scope, layer),
@@ -75,14 +75,15 @@ export const layerOperations = (dependencies: OperationsDependencies) => {
     GetLayerVersion: (input, context) => {
       const { scope, name } = parseLayerName(context.scope, input.LayerName)
       const layer = catalogue.layers.get(scope, layerKey(name, input.VersionNumber ?? 0))
-      if (!layer) throw notFound('The resource you requested does not exist.')
+      if (!layer || layer.deleted) throw notFound('The resource you requested does not exist.')
       return describeContent(scope, layer)
     },
 
-    /** Functions that use the version keep it on AWS; here too, as long as their package is unpacked. */
     DeleteLayerVersion: (input, context) => {
       const { scope, name } = parseLayerName(context.scope, input.LayerName)
-      catalogue.layers.delete(scope, layerKey(name, input.VersionNumber ?? 0))
+      const key = layerKey(name, input.VersionNumber ?? 0)
+      const layer = catalogue.layers.get(scope, key)
+      if (layer) catalogue.layers.put(scope, key, { ...layer, deleted: true })
       return {}
     },
 
