@@ -51,7 +51,6 @@ const template = {
           IntegrationHttpMethod: 'POST',
           Uri: {
             'Fn::Sub':
-              // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's substitution
               'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Echo.Arn}/invocations',
           },
         },

@@ -122,7 +122,7 @@ const specificity = (operation: OperationModel, request: WireRequest): number =>
   for (const [name, value] of operation.http?.path.query ?? []) {
     const actual = request.query.get(name)
     // Only the SDKs send `x-id`, which names the operation outright.
-    if (name === 'x-id') score += actual === value ? 100 : actual === null ? 0 : Number.NEGATIVE_INFINITY
+    if (name === 'x-id') score += actual === value ? 10_000 : actual === null ? 0 : Number.NEGATIVE_INFINITY
     else if (actual === null || (value !== undefined && actual !== value)) return Number.NEGATIVE_INFINITY
     else score += 10
   }

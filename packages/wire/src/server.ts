@@ -177,7 +177,7 @@ export const createWireServer = <Context>(options: WireServerOptions<Context>): 
   const handle = async (request: WireRequest): Promise<Handled> => {
     const requestId = randomUUID()
     let api: LoadedApi | undefined
-    let protocol: ProtocolName = 'awsJson1_1'
+    let protocol = likelyProtocol(request)
     let operationName: string | undefined
     const call = (): Call => ({
       api: api ?? { description: UNKNOWN_API, model: { operations: new Map(), errors: new Map() } },
@@ -224,6 +224,12 @@ export const createWireServer = <Context>(options: WireServerOptions<Context>): 
   }
 
   return { handle }
+}
+
+/** In which a client of a service that we do not know can read our answer. */
+const likelyProtocol = (request: WireRequest): ProtocolName => {
+  if (request.headers['x-amz-target']) return 'awsJson1_1'
+  return credentialScope(request)?.service.startsWith('s3') ? 'restXml' : 'restJson1'
 }
 
 /** Stands for the service in answers to requests whose service could not be told. */

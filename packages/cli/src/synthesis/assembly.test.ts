@@ -66,7 +66,6 @@ describe('a cloud assembly', () => {
           abc: {
             source: { path: 'asset.abc', packaging: 'zip' },
             destinations: {
-              // biome-ignore lint/suspicious/noTemplateCurlyInString: CDK's placeholders
               here: { bucketName: 'assets-${AWS::AccountId}-${AWS::Region}', objectKey: 'abc.zip' },
             },
           },

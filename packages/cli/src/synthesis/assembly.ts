@@ -59,11 +59,9 @@ const placeOf = (environment: string | undefined, fallback: Place): Place => {
 
 const fillIn = (text: string, place: Place): string =>
   text
-    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: CDK's placeholders
     .replaceAll('${AWS::AccountId}', place.account)
     .replaceAll('${AWS::Region}', place.region)
     .replaceAll('${AWS::Partition}', 'aws')
-// biome-ignore-end lint/suspicious/noTemplateCurlyInString: CDK's placeholders
 
 const fileAssets = (folder: string, manifest: AssetManifest, place: Place): FileAsset[] =>
   Object.entries(manifest.files ?? {}).flatMap(([id, { source, destinations }]) => {

@@ -3,6 +3,7 @@ import type { Environment, EnvironmentDependencies } from '../environment/enviro
 import type { FunctionPlan } from '../environment/plan.ts'
 import { ACCOUNT_CONCURRENCY, IDLE_LIMIT } from '../limits.ts'
 import { Pool } from './pool.ts'
+import { createSpareProcessorTime } from './spare-processor-time.ts'
 import { StartGate } from './start-gate.ts'
 
 /** Processes that start at the same time, for each core. */
@@ -27,6 +28,7 @@ export class Fleet {
   readonly #dependencies: EnvironmentDependencies
   readonly #pools = new Set<Pool>()
   readonly #gate: StartGate
+  readonly #hasSpareTime = createSpareProcessorTime()
   #memoryTimer: NodeJS.Timeout | undefined
   #idleTimer: NodeJS.Timeout | undefined
 
@@ -37,7 +39,9 @@ export class Fleet {
 
   /** A pool for a plan; the caller retires the one before it. */
   createPool(plan: FunctionPlan): Pool {
-    const pool = new Pool(plan, this.#dependencies, this.#gate, empty => this.#pools.delete(empty))
+    const pool = new Pool(plan, this.#dependencies, this.#gate, this.#hasSpareTime, empty =>
+      this.#pools.delete(empty),
+    )
     this.#pools.add(pool)
     this.#memoryTimer ??= setInterval(() => this.#enforceMemory(), MEMORY_INTERVAL).unref()
     this.#idleTimer ??= setInterval(() => this.expireIdle(Date.now() - IDLE_LIMIT), IDLE_INTERVAL).unref()

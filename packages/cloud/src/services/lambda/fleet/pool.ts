@@ -6,15 +6,21 @@ import {
 import type { FunctionPlan, Invocation } from '../environment/plan.ts'
 import type { Starter, StartGate } from './start-gate.ts'
 
+/** ms that an invocation waits for a busy environment before another one is asked for: less than any start takes. */
+const REUSE_WAIT = 20
+/** ms between two starts while this machine has no processor time to spare. */
+const SPARE_WAIT = 1_000
+
 /**
  * The environments of one function version, and the invocations that wait for one. The environment that was used last
  * is used first, so that the others can expire; where none is idle a new one is asked for, and an invocation takes
- * whichever is free first.
+ * whichever is free first. Once some serve, more are started only where the machine can run them.
  */
 export class Pool implements EnvironmentOwner, Starter {
   readonly plan: FunctionPlan
   readonly #dependencies: EnvironmentDependencies
   readonly #gate: StartGate
+  readonly #hasSpareTime: () => boolean
   readonly #onEmpty: (pool: Pool) => void
   readonly #all = new Set<Environment>()
   readonly #idle: Environment[] = []
@@ -23,18 +29,25 @@ export class Pool implements EnvironmentOwner, Starter {
   readonly #starting = new Set<Environment>()
   /** Starts asked of the gate and not yet granted. */
   #requested = 0
+  #lastStart = 0
+  #startTimer: NodeJS.Timeout | undefined
   #retired = false
 
-  /** @param onEmpty called when a retired pool has served its last invocation */
+  /**
+   * @param hasSpareTime whether this machine has processor time for one more process
+   * @param onEmpty called when a retired pool has served its last invocation
+   */
   constructor(
     plan: FunctionPlan,
     dependencies: EnvironmentDependencies,
     gate: StartGate,
+    hasSpareTime: () => boolean,
     onEmpty: (pool: Pool) => void,
   ) {
     this.plan = plan
     this.#dependencies = dependencies
     this.#gate = gate
+    this.#hasSpareTime = hasSpareTime
     this.#onEmpty = onEmpty
   }
 
@@ -51,7 +64,8 @@ export class Pool implements EnvironmentOwner, Starter {
       environment.end()
     }
     this.#waiting.push(invocation)
-    this.#requestStarts()
+    if (this.#serving === 0) this.#requestStarts()
+    else this.#requestStartsLater()
   }
 
   /** No new invocations will come; what waits is served, then all ends. */
@@ -64,6 +78,7 @@ export class Pool implements EnvironmentOwner, Starter {
   /** Drops what waits and kills what runs. */
   destroy(): void {
     this.#retired = true
+    clearTimeout(this.#startTimer)
     for (const invocation of this.#waiting.splice(0)) invocation.dropped()
     for (const environment of [...this.#all]) environment.end()
     this.#checkEmpty()
@@ -82,6 +97,11 @@ export class Pool implements EnvironmentOwner, Starter {
   startGranted(): boolean {
     this.#requested--
     if (this.#waiting.length <= this.#starting.size + this.#countDraining()) return false
+    if (!this.#mayStart()) {
+      this.#requestStartsLater()
+      return false
+    }
+    this.#lastStart = performance.now()
     const environment = new Environment(this.plan, this.#dependencies, this)
     this.#all.add(environment)
     this.#starting.add(environment)
@@ -125,6 +145,24 @@ export class Pool implements EnvironmentOwner, Starter {
     let count = 0
     for (const environment of this.#all) if (environment.state === 'draining') count++
     return count
+  }
+
+  /** Environments that have initialised. */
+  get #serving(): number {
+    return this.#all.size - this.#starting.size
+  }
+
+  #mayStart(): boolean {
+    return this.#serving === 0 || this.#hasSpareTime() || performance.now() - this.#lastStart >= SPARE_WAIT
+  }
+
+  #requestStartsLater(): void {
+    this.#startTimer ??= setTimeout(() => {
+      this.#startTimer = undefined
+      if (this.#waiting.length === 0) return
+      if (this.#mayStart()) this.#requestStarts()
+      else this.#requestStartsLater()
+    }, REUSE_WAIT)
   }
 
   #requestStarts(): void {
