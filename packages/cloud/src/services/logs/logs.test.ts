@@ -19,7 +19,6 @@ const CONTEXT: RequestContext = {
   requestId: 'r',
   endpoint: '',
 }
-const NOW = Date.UTC(2026, 0, 31)
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
@@ -28,7 +27,7 @@ type Called = { [K in keyof LogsOperations]-?: (input: object) => Promise<Record
 const start = async (options: { directory?: string; maxTotalBytes?: number } = {}) => {
   const store = createStore(options.directory)
   const clock = createClock()
-  clock.step(Math.max(NOW, clock.now()))
+  clock.step()
   const { maxTotalBytes } = options
   const service = createLogs({ store, clock, ...(maxTotalBytes !== undefined && { maxTotalBytes }) })
   await service.start?.()
