@@ -26,7 +26,12 @@ const rows: Row[] = []
 for (const [name, measure] of Object.entries(MEASURES)) {
   if (asked.length > 0 && !asked.includes(name)) continue
   print(`Measuring ${name} …`)
-  rows.push(...(await measure()))
+  try {
+    rows.push(...(await measure()))
+  } catch (error) {
+    process.exitCode = 1
+    print(`${name} failed: ${(error as Error).message}`)
+  }
 }
 const [cpu] = cpus()
 print(
