@@ -1,0 +1,8 @@
+export { annotate, type CaptureOptions, capture, currentCapture } from './core/capture.ts'
+export { ContextMissingError } from './core/context.ts'
+export { type CapturedContext, captured } from './core/decorator.ts'
+export { type Emitted, emitted } from './core/emitter.ts'
+export type { AnnotationValue } from './core/entity.ts'
+export type { Capture } from './core/handle.ts'
+export { flush } from './core/recorder.ts'
+export { type SegmentOptions, segment } from './core/segment.ts'
