@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { invalidParameter } from '../errors.ts'
@@ -15,6 +15,8 @@ export interface StoredPackage {
 }
 
 const ARCHIVE = '.zip'
+/** Node looks for a package.json upwards: this one, above all packages, keeps it from the app's, which AWS does not have. */
+const BARRIER = 'package.json'
 const EXECUTABLE = 0o755
 const READABLE = 0o644
 const CONFLICTS = ['EISDIR', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG']
@@ -45,6 +47,7 @@ export class PackageStore {
 
   constructor(folder: string) {
     this.#folder = folder
+    writeFileSync(join(folder, BARRIER), '{}\n')
   }
 
   /**
@@ -104,7 +107,7 @@ export class PackageStore {
     for (const name of await readdir(this.#folder)) {
       const hash = name.endsWith(ARCHIVE) ? name.slice(0, -ARCHIVE.length) : name
       const path = join(this.#folder, name)
-      if (used.has(hash) || (await stat(path)).ctimeMs >= before) continue
+      if (name === BARRIER || used.has(hash) || (await stat(path)).ctimeMs >= before) continue
       await rm(path, { recursive: true, force: true })
     }
   }

@@ -1,7 +1,9 @@
 'use strict'
 // The Node.js runtime of a function: loads the handler, then serves one invocation after the other over the Lambda
 // Runtime API. CommonJS and few modules, because every line here is part of a cold start.
+const { dirname } = require('node:path')
 const { connect } = require('./client.cjs')
+const { confine } = require('./confine.cjs')
 const { HANDLER_STREAMING, load } = require('./handler.cjs')
 const { exitReason, unhandledRejection } = require('./errors.cjs')
 const { createContext } = require('./context.cjs')
@@ -105,6 +107,7 @@ const invoke = (headers, body) => {
   }
 }
 
+confine(dirname(process.cwd()))
 load(process.cwd(), process.env._HANDLER ?? '', HAS_CALLBACKS)
   .then(loaded => {
     if (loaded[HANDLER_STREAMING]) {

@@ -23,32 +23,7 @@ const isModuleFolder = folder => {
   return false
 }
 
-/** ES modules find the layers and the SDK through NODE_PATH too, as on Lambda; Node by itself looks there for CommonJS only. */
-const resolveThroughNodePath = () => {
-  const { registerHooks, createRequire } = require('node:module')
-  const fromHere = createRequire(__filename)
-  registerHooks({
-    resolve: (specifier, context, nextResolve) => {
-      try {
-        return nextResolve(specifier, context)
-      } catch (error) {
-        if (error?.code !== 'ERR_MODULE_NOT_FOUND' || /^(\.|\/|[a-z]+:)/.test(specifier)) throw error
-        let found
-        try {
-          found = fromHere.resolve(specifier)
-        } catch {
-          throw error
-        }
-        return nextResolve(require('node:url').pathToFileURL(found).href, context)
-      }
-    },
-  })
-}
-
-const importFile = file => {
-  resolveThroughNodePath()
-  return import(require('node:url').pathToFileURL(file).href)
-}
+const importFile = file => import(require('node:url').pathToFileURL(file).href)
 
 const loadModule = async (root, folder, name) => {
   const base = path.resolve(root, folder, name)
