@@ -33,7 +33,9 @@ export const restXml = (): ServerProtocol => {
       readBoundInput(operation.input, request, labels, bodyCodec),
     writeOutput: ({ api, operation, requestId }, output) => {
       const bound = splitBoundOutput(operation.output, output)
-      const status = bound.status ?? operation.http?.status ?? 200
+      // The model knows one status; an answer to a Range request has another.
+      const partial = bound.headers['content-range'] !== undefined
+      const status = bound.status ?? (partial ? 206 : (operation.http?.status ?? 200))
       const headers: Record<string, string> = {
         'x-amz-request-id': requestId,
         'x-amz-id-2': requestId,
