@@ -28,8 +28,8 @@ describe('a command line', () => {
   })
 
   it.each([
-    [['--prot', '1'], "Unknown option '--prot' See --help."],
-    [['--port'], "Option '--port <value>' argument missing See --help."],
+    [['--prot', '1'], "Unknown option '--prot'. See --help."],
+    [['--port'], "Option '--port <value>' argument missing. See --help."],
   ])('%j is refused in one line', (words, message) => {
     expect(() => parseArguments(command, words, {})).toThrow(message)
   })

@@ -51,7 +51,9 @@ export const parseArguments = (
       allowPositionals: true,
     }) as typeof parsed
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. To specify')[0]} See --help.`, { cause: error })
+    throw new UsageError(`${(error as Error).message.split('. To specify')[0]}. See --help.`, {
+      cause: error,
+    })
   }
   const lookUp = (name: string): unknown => {
     const variable = command.options[name]?.variable

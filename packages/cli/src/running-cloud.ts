@@ -49,5 +49,7 @@ export const findRunning = async ({
     const health = await healthOf(running.endpoint)
     if (health) return { ...running, health }
   }
-  throw new UsageError(`No Sonde is running for ${name}. Start it with: sonde up ${name}`)
+  throw new UsageError(
+    `No Sonde is running for ${name === '.' ? 'this folder' : name}. Start it with: sonde up ${name}`,
+  )
 }

@@ -89,7 +89,13 @@ const synthesizeApp = async (app: App, settings: Settings, terminal: Terminal): 
   const { account, region } = settings
   const started = performance.now()
   const output = join(app.state, 'synthesis')
-  const { assembly, cached } = await synthesize({ app: app.folder, output, account, region })
+  const { assembly, cached } = await synthesize({
+    app: app.folder,
+    output,
+    account,
+    region,
+    onStart: () => terminal.print('  Synthesizing the app'),
+  })
   const took = cached ? 'unchanged, from the cache' : `in ${seconds(performance.now() - started)}`
   terminal.print(`  App synthesized (${took})`)
   const stacks = readAssembly(assembly, { account, region })

@@ -11,6 +11,8 @@ export interface SynthesisOptions {
   readonly output: string
   readonly account: string
   readonly region: string
+  /** Called where the cache does not serve: it takes seconds. */
+  readonly onStart: () => void
 }
 
 export interface Synthesis {
@@ -103,6 +105,7 @@ export const synthesize = async (options: SynthesisOptions): Promise<Synthesis> 
   ) {
     return { assembly, cached: true }
   }
+  options.onStart()
   rmSync(stamp, { force: true })
   rmSync(assembly, { recursive: true, force: true })
   mkdirSync(output, { recursive: true })
