@@ -1,4 +1,5 @@
-import { ServiceError } from '@sonde/wire'
+import type { ServiceError } from '@sonde/wire'
+import { invalidRequest } from '../errors.ts'
 import { EVERYTHING, type Expression } from './ast.ts'
 import { parse } from './parse.ts'
 
@@ -12,8 +13,7 @@ export type FindGroup = (by: 'name' | 'arn', value: string) => GroupFilter | und
 /** Groups named by one expression and by the groups that it names: a bound that groups made of themselves meet. */
 const MAX_GROUPS = 16
 
-const invalid = (message: string): ServiceError =>
-  new ServiceError('InvalidRequestException', `Invalid filter expression: ${message}`, { status: 400 })
+const invalid = (message: string): ServiceError => invalidRequest(`Invalid filter expression: ${message}`)
 
 /**
  * Puts the expressions of groups in the place of `group.name` and `group.arn`.

@@ -1,4 +1,5 @@
-import { ServiceError } from '@sonde/wire'
+import type { ServiceError } from '@sonde/wire'
+import { invalidRequest } from '../errors.ts'
 
 /**
  * The error of a filter expression that is none. The code is X-Ray's; its text for each defect is not published.
@@ -6,6 +7,4 @@ import { ServiceError } from '@sonde/wire'
  * @param offset of the first character that does not fit, from 0
  */
 export const syntaxError = (reason: string, offset: number): ServiceError =>
-  new ServiceError('InvalidRequestException', `Invalid filter expression: ${reason} at ${offset}`, {
-    status: 400,
-  })
+  invalidRequest(`Invalid filter expression: ${reason} at ${offset}`)
