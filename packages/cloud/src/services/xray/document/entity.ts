@@ -20,9 +20,6 @@ export interface Entity extends JsonObject {
   readonly subsegments?: readonly Entity[]
 }
 
-/** What happened to a request. A fault outweighs an error, and a throttled request is an error. */
-export type Status = 'ok' | 'error' | 'throttle' | 'fault'
-
 /** `value` where it is an object, else an empty one. */
 export const objectOf = (value: unknown): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
@@ -53,9 +50,3 @@ export const endOf = (entity: Entity): number => entity.end_time ?? entity.start
 
 /** Seconds from start to end. */
 export const responseTimeOf = (entity: Entity): number => Math.max(0, endOf(entity) - entity.start_time)
-
-export const statusOf = ({ fault, error, throttle }: Entity): Status => {
-  if (fault === true) return 'fault'
-  if (throttle === true) return 'throttle'
-  return error === true ? 'error' : 'ok'
-}

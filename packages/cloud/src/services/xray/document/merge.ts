@@ -13,6 +13,11 @@ export interface EntityNode {
   top: EntityNode
   /** By start, then id. */
   children: EntityNode[]
+  /** Of itself and all under it, in seconds since the epoch: what is under it may lie outside of its own times. */
+  earliest: number
+  latest: number
+  /** Itself or something under it is in progress. */
+  partial: boolean
 }
 
 /** All that is known of one trace, each entity once. */
@@ -37,6 +42,22 @@ const supersedes = (next: Entity, present: Entity): boolean => {
 const byStart = (a: EntityNode, b: EntityNode): number =>
   a.entity.start_time - b.entity.start_time || (a.entity.id < b.entity.id ? -1 : 1)
 
+const newNode = (entity: Entity, parentId: string | undefined, isSegment: boolean): EntityNode => {
+  const node: Omit<EntityNode, 'top'> & { top: EntityNode | undefined } = {
+    entity,
+    isSegment,
+    parentId,
+    parent: undefined,
+    top: undefined,
+    children: [],
+    earliest: 0,
+    latest: 0,
+    partial: false,
+  }
+  node.top = node as EntityNode
+  return node as EntityNode
+}
+
 const addNode = (
   nodes: Map<string, EntityNode>,
   entity: Entity,
@@ -45,14 +66,7 @@ const addNode = (
 ): void => {
   const present = nodes.get(entity.id)
   if (!present) {
-    const node = {
-      entity,
-      isSegment,
-      parentId,
-      parent: undefined,
-      children: [] as EntityNode[],
-    } as unknown as EntityNode
-    node.top = node
+    const node = newNode(entity, parentId, isSegment)
     nodes.set(entity.id, node)
     return
   }
@@ -84,6 +98,22 @@ const collect = (documents: readonly Entity[]): Map<string, EntityNode> => {
   return nodes
 }
 
+/** Parents come before their children here; so backwards all under a node is known when it is reached. */
+const addUp = (nodes: readonly EntityNode[]): void => {
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const node = nodes[index] as EntityNode
+    const { entity } = node
+    node.earliest = entity.start_time
+    node.latest = endOf(entity)
+    node.partial = isRunning(entity)
+    for (const child of node.children) {
+      if (child.earliest < node.earliest) node.earliest = child.earliest
+      if (child.latest > node.latest) node.latest = child.latest
+      if (child.partial) node.partial = true
+    }
+  }
+}
+
 /** Marks all under `top` as its own. Returns how many there are, itself included. */
 const claim = (top: EntityNode): number => {
   const pending = [top]
@@ -93,6 +123,7 @@ const claim = (top: EntityNode): number => {
     if (node.children.length > 1) node.children.sort(byStart)
     for (const child of node.children) pending.push(child)
   }
+  addUp(pending)
   return pending.length
 }
 

@@ -6,10 +6,11 @@ import {
   emptyTally,
   histogramEntries,
   type Requests,
+  statusOfFlags,
   summaryStatistics,
   type Tally,
 } from './statistics.ts'
-import type { Visit } from './visits.ts'
+import type { Call, Visit } from './visits.ts'
 
 interface EdgeTally extends Tally {
   readonly target: ServiceTally
@@ -144,23 +145,20 @@ export const createServiceGraph = (): ServiceGraph => {
 
 export const millisecondsOf = (seconds: number): number => Math.round(seconds * 1_000)
 
+const requestsOf = ({ flags, responseTime }: Call): Requests | undefined =>
+  responseTime === undefined
+    ? undefined
+    : {
+        status: statusOfFlags(flags),
+        milliseconds: millisecondsOf(responseTime),
+        count: 1,
+        total: responseTime,
+      }
+
 /** Adds one visit with the call that led to it. */
 export const addVisit = (graph: ServiceGraph, visit: Visit): void => {
-  const { service, source, inferred, running, start, end, root, status, responseTime, duration } = visit
-  const requests = (of: Visit['status'], seconds: number): Requests => ({
-    status: of,
-    milliseconds: millisecondsOf(seconds),
-    count: 1,
-    total: seconds,
-  })
-  graph.addVisits(
-    service,
-    { start, end, root, active: !inferred },
-    running ? undefined : requests(status, responseTime),
-  )
-  if (!running) graph.addDurations(service, millisecondsOf(duration), 1)
-  if (source) {
-    const calls = visit.callRunning ? undefined : requests(visit.callStatus, visit.callResponseTime)
-    graph.addCalls(source, service, calls)
-  }
+  const { service, source, inferred, start, end, root, duration } = visit
+  graph.addVisits(service, { start, end, root, active: !inferred }, requestsOf(visit))
+  if (duration !== undefined) graph.addDurations(service, millisecondsOf(duration), 1)
+  if (source) graph.addCalls(source, service, requestsOf(visit.call))
 }

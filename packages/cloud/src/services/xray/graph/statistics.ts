@@ -1,5 +1,14 @@
 import type { EdgeStatistics, HistogramEntry } from '@aws-sdk/client-xray'
-import type { Status } from '../document/entity.ts'
+import { ERROR, FAULT, THROTTLE } from './visits.ts'
+
+/** How a request counts. A fault outweighs an error, and a throttled request is an error. */
+export type Status = 'ok' | 'error' | 'throttle' | 'fault'
+
+export const statusOfFlags = (flags: number): Status => {
+  if (flags & FAULT) return 'fault'
+  if (flags & THROTTLE) return 'throttle'
+  return flags & ERROR ? 'error' : 'ok'
+}
 
 /** Requests of one outcome and one response time. */
 export interface Requests {

@@ -1,99 +1,97 @@
-import { type Entity, endOf, isRunning, responseTimeOf, type Status, statusOf } from '../document/entity.ts'
+import { type Entity, isRunning, responseTimeOf } from '../document/entity.ts'
 import type { EntityNode, MergedTrace } from '../document/merge.ts'
 import { clientOf, inferredServiceOf, isCall, type ServiceKey, serviceOf } from './service-node.ts'
 
+/** Bits of {@link Call.flags}. */
+export const FAULT = 1
+export const ERROR = 2
+export const THROTTLE = 4
+/** It or something under it is in progress. */
+export const PARTIAL = 8
+
+/** A request as one side saw it. */
+export interface Call {
+  readonly flags: number
+  /** Seconds from start to end. Absent while in progress. */
+  readonly responseTime: number | undefined
+  /** Seconds, with what is under it, such as the initialization of a function. Absent while in progress. */
+  readonly duration: number | undefined
+}
+
 /** One request to one service: a segment, or a call whose other side sent none. */
-export interface Visit {
+export interface Visit extends Call {
   readonly service: ServiceKey
   /** The segment's node, or that of the subsegment it was inferred from. */
   readonly node: EntityNode
   readonly inferred: boolean
   /** Nothing in the trace called it. */
   readonly root: boolean
-  readonly running: boolean
   /** Seconds since the epoch. */
   readonly start: number
   readonly end: number
-  readonly status: Status
-  /** Seconds, from start to end. */
-  readonly responseTime: number
-  /** Seconds, with work outside of the segment's own times, such as the initialization of a function. */
-  readonly duration: number
-  /** The service that called it, and the call as that service saw it, network included. */
+  /** The service that called it, where it is known. */
   readonly source: ServiceKey | undefined
-  readonly callStatus: Status
-  readonly callResponseTime: number
-  readonly callRunning: boolean
+  /** The call as the caller saw it, network included; the visit itself where the caller did not record it. */
+  readonly call: Call
+  /** Where that is recorded. */
+  readonly caller: EntityNode
 }
 
-/** From the earliest start to the latest end of all that is under it, in seconds. */
-const durationOf = (top: EntityNode): number => {
-  let [start, end] = [top.entity.start_time, endOf(top.entity)]
-  const pending = [top]
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    const { entity, children } = node
-    if (entity.start_time < start) start = entity.start_time
-    const last = endOf(entity)
-    if (last > end) end = last
-    for (const child of children) pending.push(child)
-  }
-  return Math.max(0, end - start)
-}
+const flagsOf = ({ fault, error, throttle }: Entity): number =>
+  (fault === true ? FAULT : 0) | (error === true ? ERROR : 0) | (throttle === true ? THROTTLE : 0)
 
-const callOf = (caller: Entity, segment: Entity) => {
-  const seen = isCall(caller) ? caller : segment
+const callOf = ({ entity, partial, earliest, latest }: EntityNode): Call => {
+  const running = isRunning(entity)
   return {
-    callStatus: statusOf(seen),
-    callResponseTime: responseTimeOf(seen),
-    callRunning: isRunning(seen),
+    flags: flagsOf(entity) | (partial ? PARTIAL : 0),
+    responseTime: running ? undefined : responseTimeOf(entity),
+    duration: running ? undefined : Math.max(0, latest - earliest),
+  }
+}
+
+const visitOf = (
+  node: EntityNode,
+  caller: EntityNode,
+  of: Pick<Visit, 'service' | 'inferred' | 'root' | 'source'>,
+): Visit => {
+  const { flags, responseTime, duration } = callOf(node)
+  const { entity } = node
+  return {
+    ...of,
+    node,
+    start: entity.start_time,
+    end: entity.end_time ?? entity.start_time,
+    flags,
+    responseTime,
+    duration,
+    call: caller === node ? { flags, responseTime, duration } : callOf(caller),
+    caller,
   }
 }
 
 const visitOfSegment = (
   node: EntityNode,
   trace: MergedTrace,
-  services: Map<EntityNode, ServiceKey>,
+  services: ReadonlyMap<EntityNode, ServiceKey>,
 ): Visit => {
-  const { entity } = node
-  const service = services.get(node) ?? serviceOf(entity)
-  const caller = node.parentId === undefined ? undefined : trace.nodes.get(node.parentId)
-  const root = caller === undefined || caller === node
-  return {
+  const service = services.get(node) ?? serviceOf(node.entity)
+  const parent = node.parentId === undefined ? undefined : trace.nodes.get(node.parentId)
+  const root = parent === undefined || parent === node
+  return visitOf(node, !root && isCall(parent.entity) ? parent : node, {
     service,
-    node,
-    inferred: entity.inferred === true,
+    inferred: node.entity.inferred === true,
     root,
-    running: isRunning(entity),
-    start: entity.start_time,
-    end: endOf(entity),
-    status: statusOf(entity),
-    responseTime: responseTimeOf(entity),
-    duration: durationOf(node),
-    source: root ? clientOf(service) : services.get(caller.top),
-    ...callOf(root ? entity : caller.entity, entity),
-  }
+    source: root ? clientOf(service) : services.get(parent.top),
+  })
 }
 
-const visitOfCall = (node: EntityNode, services: Map<EntityNode, ServiceKey>): Visit => {
-  const { entity } = node
-  const [status, responseTime, running] = [statusOf(entity), responseTimeOf(entity), isRunning(entity)]
-  return {
-    service: inferredServiceOf(entity),
-    node,
+const visitOfCall = (node: EntityNode, services: ReadonlyMap<EntityNode, ServiceKey>): Visit =>
+  visitOf(node, node, {
+    service: inferredServiceOf(node.entity),
     inferred: true,
     root: false,
-    running,
-    start: entity.start_time,
-    end: endOf(entity),
-    status,
-    responseTime,
-    duration: responseTime,
     source: services.get(node.top),
-    callStatus: status,
-    callResponseTime: responseTime,
-    callRunning: running,
-  }
-}
+  })
 
 /** The ids of entities that a segment names as its caller. */
 export const calledIds = (trace: MergedTrace): ReadonlySet<string> => {

@@ -1,0 +1,231 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import type { Expression, Operator, Selector, Test } from '../filter/ast.ts'
+import type { Keyword } from '../filter/keywords.ts'
+import { ERROR, FAULT, PARTIAL, THROTTLE } from '../graph/visits.ts'
+import type { NumberedService } from './dictionary.ts'
+import { ATTRIBUTE_KINDS, CAUSES, INFERRED, ROOT } from './schema.ts'
+
+/**
+ * A condition on rows of `traces` (alias `t`). Where it is not exact it holds for every trace that matches and perhaps
+ * for more, which are then to be asked one by one.
+ */
+export interface CompiledFilter {
+  readonly sql: string
+  readonly values: readonly DuckDBValue[]
+  readonly exact: boolean
+}
+
+const EVERYTHING: CompiledFilter = { sql: 'true', values: [], exact: true }
+const NOTHING: CompiledFilter = { sql: 'false', values: [], exact: true }
+/** For what only the whole trace tells. */
+const UNKNOWN: CompiledFilter = { sql: 'true', values: [], exact: false }
+
+const exactly = (sql: string, ...values: readonly DuckDBValue[]): CompiledFilter => ({
+  sql,
+  values,
+  exact: true,
+})
+
+const combine = (parts: readonly CompiledFilter[], operator: 'AND' | 'OR'): CompiledFilter => {
+  if (parts.length === 0) return operator === 'AND' ? EVERYTHING : NOTHING
+  return {
+    sql: `(${parts.map(({ sql }) => sql).join(` ${operator} `)})`,
+    values: parts.flatMap(({ values }) => values),
+    exact: parts.every(({ exact }) => exact),
+  }
+}
+
+const negate = ({ sql, values, exact }: CompiledFilter): CompiledFilter =>
+  exact ? { sql: `(NOT ${sql})`, values, exact } : UNKNOWN
+
+const COMPARISONS: Readonly<Record<Operator, (value: string) => string>> = {
+  '=': value => `${value} = ?`,
+  '!=': value => `${value} <> ?`,
+  '<': value => `${value} < ?`,
+  '<=': value => `${value} <= ?`,
+  '>': value => `${value} > ?`,
+  '>=': value => `${value} >= ?`,
+  CONTAINS: value => `contains(${value}, ?)`,
+  BEGINSWITH: value => `starts_with(${value}, ?)`,
+  ENDSWITH: value => `ends_with(${value}, ?)`,
+}
+
+/** What is not set passes no comparison, so that a negation holds for it. */
+const compare = (column: string, test: Test | undefined): CompiledFilter =>
+  test
+    ? exactly(`(${column} IS NOT NULL AND ${COMPARISONS[test.operator](column)})`, test.value)
+    : exactly(`(${column} IS NOT NULL)`)
+
+const flag = (condition: string, test: Test | undefined): CompiledFilter => {
+  const wanted = !test || (test.operator === '=') === (test.value === true)
+  return exactly(wanted ? `(${condition})` : `(NOT (${condition}))`)
+}
+
+const bit = (column: string, bits: number): string => `${column} & ${bits} <> 0`
+
+type Columns = Readonly<Partial<Record<Keyword, { readonly flag: string } | { readonly value: string }>>>
+
+const flagsOf = (column: string): Columns => ({
+  ok: { flag: `${column} & ${FAULT | ERROR | THROTTLE} = 0` },
+  error: { flag: bit(column, ERROR) },
+  throttle: { flag: bit(column, THROTTLE) },
+  fault: { flag: bit(column, FAULT) },
+  partial: { flag: bit(column, PARTIAL) },
+})
+
+const TRACE_COLUMNS: Columns = {
+  ...flagsOf('t.flags'),
+  inferred: { flag: bit('t.flags', INFERRED) },
+  responsetime: { value: 't.response_time' },
+  duration: { value: '(t.finish - t.start)' },
+  'http.status': { value: 't.http_status' },
+  'http.url': { value: 't.http_url' },
+  'http.method': { value: 't.http_method' },
+  'http.useragent': { value: 't.http_agent' },
+  'http.clientip': { value: 't.http_ip' },
+}
+
+const VISIT_COLUMNS: Columns = {
+  ...flagsOf('v.flags'),
+  inferred: { flag: bit('v.flags', INFERRED) },
+  root: { flag: bit('v.flags', ROOT) },
+  responsetime: { value: 'v.response_time' },
+  duration: { value: 'v.duration' },
+  'http.status': { value: 'v.http_status' },
+}
+
+const CALL_COLUMNS: Columns = {
+  ...flagsOf('v.call_flags'),
+  responsetime: { value: 'v.call_response_time' },
+  duration: { value: 'v.call_duration' },
+}
+
+const attribute = (kinds: readonly number[], where: CompiledFilter): CompiledFilter =>
+  exactly(
+    `(t.scope, t.trace) IN (SELECT a.scope, a.trace FROM attributes a WHERE a.kind IN (${kinds.join(', ')}) AND ${where.sql})`,
+    ...where.values,
+  )
+
+const annotation = (key: string, test: Test | undefined): CompiledFilter => {
+  const { string, number, boolean } = ATTRIBUTE_KINDS
+  const ofKey = exactly('a.key = ?', key)
+  if (!test) return attribute([string, number, boolean], ofKey)
+  const { value, operator } = test
+  if (typeof value === 'string') return attribute([string], combine([ofKey, compare('a.text', test)], 'AND'))
+  const kind = typeof value === 'number' ? number : boolean
+  return attribute([kind], combine([ofKey, compare('a.number', { operator, value: Number(value) })], 'AND'))
+}
+
+const traceKeyword = (keyword: Keyword, test: Test | undefined): CompiledFilter => {
+  const column = TRACE_COLUMNS[keyword]
+  if (column) return 'flag' in column ? flag(column.flag, test) : compare(column.value, test)
+  const kind = (ATTRIBUTE_KINDS as Readonly<Record<string, number>>)[keyword]
+  return kind === undefined ? UNKNOWN : attribute([kind], compare('a.text', test))
+}
+
+const selects = ({ name, type, accountId }: Selector, { service }: NumberedService): boolean =>
+  (name === undefined || service.name === name) &&
+  (type === undefined || service.type === type) &&
+  (accountId === undefined || service.account === accountId)
+
+/** Conditions within the braces of `service()` and `edge()`, on rows of `visits` (alias `v`). */
+const compileBlock = (block: Expression | undefined, columns: Columns): CompiledFilter => {
+  if (!block) return EVERYTHING
+  switch (block.kind) {
+    case 'and':
+    case 'or':
+      return combine(
+        block.operands.map(operand => compileBlock(operand, columns)),
+        block.kind === 'and' ? 'AND' : 'OR',
+      )
+    case 'not':
+      return negate(compileBlock(block.operand, columns))
+    case 'keyword': {
+      const column = columns[block.keyword]
+      if (!column) return UNKNOWN
+      return 'flag' in column ? flag(column.flag, block.test) : compare(column.value, block.test)
+    }
+    default:
+      return UNKNOWN
+  }
+}
+
+const isAny = (selector: Selector): boolean => Object.keys(selector).length === 0
+
+/**
+ * Conditions on visits that a service or an edge selects.
+ *
+ * @param services of the scope
+ */
+export const compileVisits = (
+  expression: Extract<Expression, { kind: 'service' | 'edge' }>,
+  services: readonly NumberedService[],
+): CompiledFilter => {
+  const chosen = (column: string, selector: Selector): CompiledFilter => {
+    if (isAny(selector)) return exactly(`${column} IS NOT NULL`)
+    const ids = services.filter(service => selects(selector, service)).map(({ id }) => id)
+    return ids.length > 0 ? exactly(`${column} IN (${ids.join(', ')})`) : NOTHING
+  }
+  if (expression.kind === 'edge') {
+    const { source, target, block } = expression
+    return combine(
+      [chosen('v.source', source), chosen('v.service', target), compileBlock(block, CALL_COLUMNS)],
+      'AND',
+    )
+  }
+  const { selector, block } = expression
+  const seen = chosen('v.service', selector)
+  // A client sends no segments, so that nothing in braces holds for it.
+  return block
+    ? combine([seen, compileBlock(block, VISIT_COLUMNS)], 'AND')
+    : combine(
+        [seen, combine([exactly(`(v.flags & ${ROOT} <> 0)`), chosen('v.source', selector)], 'AND')],
+        'OR',
+      )
+}
+
+const visits = (
+  expression: Extract<Expression, { kind: 'service' | 'edge' }>,
+  services: readonly NumberedService[],
+) => {
+  const { sql, values, exact } = compileVisits(expression, services)
+  return {
+    sql: `(t.scope, t.trace) IN (SELECT v.scope, v.trace FROM visits v WHERE ${sql})`,
+    values,
+    exact,
+  }
+}
+
+/**
+ * Compiles a filter expression to SQL.
+ *
+ * @param expression with its groups resolved
+ * @param services of the scope
+ */
+export const compileFilter = (
+  expression: Expression,
+  services: readonly NumberedService[],
+): CompiledFilter => {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return combine(
+        expression.operands.map(operand => compileFilter(operand, services)),
+        expression.kind === 'and' ? 'AND' : 'OR',
+      )
+    case 'not':
+      return negate(compileFilter(expression.operand, services))
+    case 'keyword':
+      return traceKeyword(expression.keyword, expression.test)
+    case 'annotation':
+      return annotation(expression.key, expression.test)
+    case 'service':
+    case 'edge':
+      return visits(expression, services)
+    case 'cause':
+      return { sql: `(${bit('t.flags', CAUSES[expression.cause])})`, values: [], exact: false }
+    case 'causeJson':
+    case 'group':
+      return UNKNOWN
+  }
+}

@@ -1,0 +1,83 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import { type ServiceKey, serviceKeyText } from '../graph/service-node.ts'
+import type { Database } from './database.ts'
+
+export interface NumberedService {
+  readonly id: number
+  readonly scope: number
+  readonly service: ServiceKey
+}
+
+/** Small numbers for scopes and services, which rows have instead of their names. */
+export interface Dictionary {
+  scopeId(name: string): number
+  /** `undefined` where nothing of the scope was ever loaded. */
+  findScope(name: string): number | undefined
+  serviceId(scope: number, service: ServiceKey): number
+  service(id: number): ServiceKey | undefined
+  servicesOf(scope: number): readonly NumberedService[]
+  /** Writes what is new since the last call, within the transaction of the rows that use it. */
+  save(): Promise<void>
+}
+
+const text = (value: DuckDBValue | undefined): string | undefined =>
+  value === null || value === undefined ? undefined : String(value)
+
+export const openDictionary = async (database: Database): Promise<Dictionary> => {
+  const scopes = new Map<string, number>()
+  const services: NumberedService[] = []
+  const numbers = new Map<string, number>()
+  let newScopes: Array<[number, string]> = []
+  let newServices: NumberedService[] = []
+
+  const keyOf = (scope: number, service: ServiceKey): string => `${scope}\0${serviceKeyText(service)}`
+  const add = (numbered: NumberedService): void => {
+    services[numbered.id] = numbered
+    numbers.set(keyOf(numbered.scope, numbered.service), numbered.id)
+  }
+
+  for (const { id, name } of await database.rows('SELECT id, name FROM scopes')) {
+    scopes.set(String(name), Number(id))
+  }
+  for (const row of await database.rows('SELECT * FROM services ORDER BY id')) {
+    const { id, scope, name, type, account } = row
+    add({
+      id: Number(id),
+      scope: Number(scope),
+      service: { name: String(name), type: text(type), account: text(account) },
+    })
+  }
+
+  return {
+    scopeId: name => {
+      let id = scopes.get(name)
+      if (id === undefined) {
+        id = scopes.size
+        scopes.set(name, id)
+        newScopes.push([id, name])
+      }
+      return id
+    },
+    findScope: name => scopes.get(name),
+    serviceId: (scope, service) => {
+      const known = numbers.get(keyOf(scope, service))
+      if (known !== undefined) return known
+      const numbered = { id: services.length, scope, service }
+      add(numbered)
+      newServices.push(numbered)
+      return numbered.id
+    },
+    service: id => services[id]?.service,
+    servicesOf: scope => services.filter(numbered => numbered.scope === scope),
+    save: async () => {
+      const [scopesToSave, servicesToSave] = [newScopes, newServices]
+      newScopes = []
+      newServices = []
+      for (const row of scopesToSave) await database.run('INSERT INTO scopes VALUES (?, ?)', row)
+      for (const { id, scope, service } of servicesToSave) {
+        const { name, type = null, account = null } = service
+        await database.run('INSERT INTO services VALUES (?, ?, ?, ?, ?)', [id, scope, name, type, account])
+      }
+    },
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The index: everything in it follows from the log, and is made anew from there when it is lost. Rows of a trace are
+ * replaced as a whole when documents of it arrive late. `batch` counts loads; it grows from row to row, so that a search
+ * for what a late document replaces reads only the rows since the trace was first seen.
+ *
+ * - `documents`: where the documents of a trace are: `offset:length` in bytes of a file of the log, joined by blanks
+ * - `visits`: one request to a service, as the service (`flags`, …) and its caller (`call_…`) saw it; the times are null
+ *   while in progress. Seconds.
+ * - `touched`: of the load that runs, its traces
+ * - `attributes`: what expressions look for by value; `kind` is one of {@link ATTRIBUTE_KINDS}
+ */
+export const TABLES = {
+  documents: {
+    scope: 'SMALLINT',
+    batch: 'INTEGER',
+    trace: 'UHUGEINT',
+    file: 'INTEGER',
+    spans: 'VARCHAR',
+  },
+  traces: {
+    scope: 'SMALLINT',
+    batch: 'INTEGER',
+    trace: 'UHUGEINT',
+    first_batch: 'INTEGER',
+    revision: 'INTEGER',
+    start: 'DOUBLE',
+    finish: 'DOUBLE',
+    response_time: 'DOUBLE',
+    flags: 'INTEGER',
+    http_status: 'INTEGER',
+    http_url: 'VARCHAR',
+    http_method: 'VARCHAR',
+    http_agent: 'VARCHAR',
+    http_ip: 'VARCHAR',
+    digest: 'VARCHAR',
+  },
+  visits: {
+    scope: 'SMALLINT',
+    batch: 'INTEGER',
+    trace: 'UHUGEINT',
+    start: 'DOUBLE',
+    finish: 'DOUBLE',
+    service: 'INTEGER',
+    flags: 'INTEGER',
+    response_time: 'DOUBLE',
+    duration: 'DOUBLE',
+    http_status: 'INTEGER',
+    source: 'INTEGER',
+    call_flags: 'INTEGER',
+    call_response_time: 'DOUBLE',
+    call_duration: 'DOUBLE',
+  },
+  attributes: {
+    scope: 'SMALLINT',
+    batch: 'INTEGER',
+    trace: 'UHUGEINT',
+    kind: 'INTEGER',
+    key: 'VARCHAR',
+    text: 'VARCHAR',
+    number: 'DOUBLE',
+  },
+  touched: { scope: 'SMALLINT', trace: 'UHUGEINT' },
+} as const
+
+export type TableName = keyof typeof TABLES
+
+/** Tables whose rows of a trace are made anew with every document of it. */
+export const DERIVED_TABLES = ['traces', 'visits', 'attributes'] as const satisfies readonly TableName[]
+
+/** Bits of `traces.flags` and `visits.flags` beyond those of a call. */
+export const INFERRED = 16
+export const ROOT = 32
+/** Of traces alone: there are root causes of the kind. */
+export const CAUSES = { responsetime: 64, fault: 128, error: 256 } as const
+
+export const ATTRIBUTE_KINDS = {
+  /** An annotation's value by its type; booleans are the numbers 0 and 1. */
+  string: 0,
+  number: 1,
+  boolean: 2,
+  user: 3,
+  'resource.arn': 4,
+  'instance.id': 5,
+  availabilityzone: 6,
+} as const
+
+const columnsOf = (table: TableName): string =>
+  Object.entries(TABLES[table])
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ')
+
+/** Changed with the schema: an index of another version is made anew from the log. */
+export const SCHEMA_VERSION = 1
+
+export const CREATE_STATEMENTS: readonly string[] = [
+  ...(Object.keys(TABLES) as TableName[]).map(
+    table => `CREATE ${table === 'touched' ? 'TEMP ' : ''}TABLE IF NOT EXISTS ${table} (${columnsOf(table)})`,
+  ),
+  'CREATE TABLE IF NOT EXISTS scopes (id SMALLINT, name VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS services (id INTEGER, scope SMALLINT, name VARCHAR, type VARCHAR, account VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS files (file INTEGER, bytes BIGINT)',
+  'CREATE TABLE IF NOT EXISTS versions (version INTEGER)',
+]

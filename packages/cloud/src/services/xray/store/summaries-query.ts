@@ -1,0 +1,214 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import { mergeDocuments } from '../document/merge.ts'
+import type { Expression } from '../filter/ast.ts'
+import { matches } from '../filter/matches.ts'
+import { visitsOf } from '../graph/visits.ts'
+import { summarize } from '../summaries/summarize.ts'
+import { factsOf } from '../summaries/trace-facts.ts'
+import { type CompiledFilter, compileFilter } from './compile-filter.ts'
+import type { Database, Row } from './database.ts'
+import type { Dictionary } from './dictionary.ts'
+import type { StoredSummary, SummariesCursor, SummariesPage, SummariesQuery, TimeRange } from './queries.ts'
+import { firstKeyOf, traceIdOf, traceKey } from './trace-key.ts'
+import { readTraces } from './trace-source.ts'
+
+/** Traces whose documents are read at once where a filter has to be asked one by one. */
+const CANDIDATES = 500
+/** Sampling looks at the random part of trace ids, in steps of this. */
+const RATE_STEPS = 10_000
+
+export interface Index {
+  readonly database: Database
+  readonly dictionary: Dictionary
+  /** Of the log. */
+  readonly folder: string
+}
+
+const keyLiteral = (key: bigint): string => `${key}::UHUGEINT`
+
+const inRange = ({ range: { start, end }, by }: SummariesQuery): CompiledFilter => {
+  if (by === 'TraceId') {
+    const [from, to] = [firstKeyOf(start), firstKeyOf(end)].map(keyLiteral)
+    return { sql: `t.trace >= ${from} AND t.trace < ${to}`, values: [], exact: true }
+  }
+  if (by === 'Event') return { sql: 't.start < ? AND t.finish >= ?', values: [end, start], exact: true }
+  return {
+    sql: `(t.scope, t.trace) IN (SELECT v.scope, v.trace FROM visits v WHERE v.finish >= ? AND v.finish < ?)`,
+    values: [start, end],
+    exact: true,
+  }
+}
+
+const sampled = (rate: number | undefined): string =>
+  rate === undefined ? 'true' : `(t.trace % ${RATE_STEPS}) < ${Math.ceil(rate * RATE_STEPS)}`
+
+/** From new to old: by the time in the id where the query is by that, else by start. */
+const orderOf = ({ by }: SummariesQuery): string =>
+  by === 'TraceId' ? 't.trace DESC' : 't.start DESC, t.trace DESC'
+
+const beyond = (query: SummariesQuery, cursor: SummariesCursor, orEqual = false): CompiledFilter => {
+  const key = keyLiteral(traceKey(cursor.trace))
+  const operator = orEqual ? '<=' : '<'
+  if (query.by === 'TraceId') return { sql: `t.trace ${operator} ${key}`, values: [], exact: true }
+  return {
+    sql: `(t.start < ? OR (t.start = ? AND t.trace ${operator} ${key}))`,
+    values: [cursor.start, cursor.start],
+    exact: true,
+  }
+}
+
+const cursorOf = (row: Row): SummariesCursor => ({
+  start: Number(row.start),
+  trace: traceIdOf(row.trace as bigint),
+})
+
+const summaryOf = (row: Row): StoredSummary => ({
+  traceId: traceIdOf(row.trace as bigint),
+  revision: Number(row.revision),
+  digest: String(row.digest),
+})
+
+interface Search {
+  readonly scope: number
+  readonly query: SummariesQuery
+  /** Traces that the page looks at. */
+  readonly within: CompiledFilter
+  readonly filter: CompiledFilter
+}
+
+/** The next rows in order, which fulfil the compiled filter. */
+const nextRows = async (
+  { database }: Index,
+  { scope, query, within, filter }: Search,
+  after: SummariesCursor | undefined,
+  limit: number,
+): Promise<Row[]> => {
+  const more = after && beyond(query, after)
+  const values: DuckDBValue[] = [...within.values, ...(more?.values ?? []), ...filter.values]
+  // The row numbers first: digests are long, and are wanted of these rows alone.
+  return database.rows(
+    `SELECT trace, start, revision, digest FROM traces t WHERE rowid IN (
+       SELECT t.rowid FROM traces t
+        WHERE t.scope = ${scope} AND ${within.sql}${more ? ` AND ${more.sql}` : ''} AND ${filter.sql}
+        ORDER BY ${orderOf(query)} LIMIT ${limit}
+     ) ORDER BY ${orderOf(query)}`,
+    values,
+  )
+}
+
+/** Keeps the rows whose traces match, where the compiled filter only narrows. */
+const keepMatching = async (
+  index: Index,
+  scope: number,
+  rows: readonly Row[],
+  expression: Expression,
+): Promise<Row[]> => {
+  const keys = rows.map(({ trace }) => trace as bigint)
+  const documents = await readTraces(index.database, index.folder, scope, keys)
+  return rows.filter(({ trace }) => {
+    const texts = documents.get(trace as bigint) ?? []
+    const merged = mergeDocuments(texts.map(text => JSON.parse(text)))
+    const visits = visitsOf(merged)
+    return matches(expression, factsOf(summarize(merged, visits), visits))
+  })
+}
+
+/** The rows of one page and, where there may be more, the last row that was looked at. */
+const findPage = async (index: Index, search: Search): Promise<{ found: Row[]; last?: Row }> => {
+  const { query, filter } = search
+  const { limit } = query
+  if (filter.exact || !query.filter) {
+    const rows = await nextRows(index, search, query.after, limit + 1)
+    const last = rows[limit - 1]
+    return rows.length > limit && last ? { found: rows.slice(0, limit), last } : { found: rows }
+  }
+  const found: Row[] = []
+  for (let { after } = query; ; ) {
+    const candidates = await nextRows(index, search, after, CANDIDATES)
+    found.push(...(await keepMatching(index, search.scope, candidates, query.filter)))
+    const last = candidates.at(-1)
+    if (!last || candidates.length < CANDIDATES) {
+      return found.length > limit ? cut(found, limit) : { found }
+    }
+    if (found.length > limit) return cut(found, limit)
+    after = cursorOf(last)
+  }
+}
+
+const cut = (rows: readonly Row[], limit: number): { found: Row[]; last?: Row } => {
+  const found = rows.slice(0, limit)
+  const last = found.at(-1)
+  return last ? { found, last } : { found }
+}
+
+const countLookedAt = async (
+  { database }: Index,
+  { scope, query, within }: Search,
+  next: SummariesCursor | undefined,
+): Promise<number> => {
+  const to = next && beyond(query, next)
+  const from = query.after && beyond(query, query.after)
+  const [row] = await database.rows(
+    `SELECT count(*) AS count FROM traces t WHERE t.scope = ${scope} AND ${within.sql}
+      ${from ? `AND ${from.sql}` : ''} ${to ? `AND NOT (${to.sql})` : ''}`,
+    [...within.values, ...(from?.values ?? []), ...(to?.values ?? [])],
+  )
+  return Number(row?.count ?? 0)
+}
+
+/** One page of summaries, from new to old. */
+export const findSummaries = async (index: Index, query: SummariesQuery): Promise<SummariesPage> => {
+  const scope = index.dictionary.findScope(query.scope)
+  if (scope === undefined) return { summaries: [], processed: 0 }
+  const range = inRange(query)
+  const within = { ...range, sql: `${range.sql} AND ${sampled(query.rate)}` }
+  const filter = compileFilter(
+    query.filter ?? { kind: 'and', operands: [] },
+    index.dictionary.servicesOf(scope),
+  )
+  const search: Search = { scope, query, within, filter }
+  const { found, last } = await findPage(index, search)
+  const next = last && cursorOf(last)
+  return {
+    summaries: found.map(summaryOf),
+    processed: await countLookedAt(index, search, next),
+    ...(next && { next }),
+  }
+}
+
+/** The condition on rows of `visits` (alias `v`) that their traces match, for graphs of groups. */
+export const tracesMatching = async (
+  index: Index,
+  scope: number,
+  range: TimeRange,
+  expression: Expression | undefined,
+): Promise<CompiledFilter> => {
+  const filter = compileFilter(
+    expression ?? { kind: 'and', operands: [] },
+    index.dictionary.servicesOf(scope),
+  )
+  if (!expression || filter.sql === 'true') {
+    if (filter.exact) return { sql: 'true', values: [], exact: true }
+  }
+  if (filter.exact) {
+    return {
+      sql: `(v.scope, v.trace) IN (SELECT t.scope, t.trace FROM traces t WHERE t.scope = ${scope} AND ${filter.sql})`,
+      values: filter.values,
+      exact: true,
+    }
+  }
+  const query: SummariesQuery = {
+    scope: '',
+    range,
+    by: 'Event',
+    limit: Number.MAX_SAFE_INTEGER,
+    ...(expression && { filter: expression }),
+  }
+  const { found } = await findPage(index, { scope, query, within: inRange(query), filter })
+  const { database } = index
+  await database.run('DELETE FROM touched')
+  const writer = await database.writer('touched')
+  for (const { trace } of found) writer.add(scope, trace as bigint)
+  writer.close()
+  return { sql: '(v.scope, v.trace) IN (SELECT scope, trace FROM touched)', values: [], exact: true }
+}

@@ -1,0 +1,161 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Service, TimeSeriesServiceStatistics } from '@aws-sdk/client-xray'
+import { type LogFile, type LogPosition, listLogFiles, sizeOf } from '../intake/log-files.ts'
+import { type Database, openDatabase } from './database.ts'
+import { type Dictionary, openDictionary } from './dictionary.ts'
+import { findServices, findTimeSeries } from './graph-query.ts'
+import { loadLines } from './load.ts'
+import { readLines } from './log-reader.ts'
+import type { GraphQuery, StoredTrace, SummariesPage, SummariesQuery, TimeSeriesQuery } from './queries.ts'
+import { TABLES } from './schema.ts'
+import { findSummaries } from './summaries-query.ts'
+import { traceKey } from './trace-key.ts'
+import { pathsOf, readTraces } from './trace-source.ts'
+
+/** Read and merged at once; a few times of that is what a load takes of memory. */
+const LOAD_BYTES = 8 * 1024 ** 2
+/** Loads between checkpoints of the file: half a gigabyte of documents. */
+const LOADS_PER_CHECKPOINT = 64
+
+export interface Retention {
+  /** Files that were complete before this time go, in ms since the epoch. */
+  readonly before: number
+  /** Of the log; beyond it the oldest files go. */
+  readonly maxBytes: number
+}
+
+/**
+ * What is searched: made from the log and, where it is lost or damaged, made anew from there. One caller at a time.
+ */
+export interface TraceIndex {
+  /** Loads what is written up to a position. Stops at the deadline (real ms, as `performance.now()`) with what it has. */
+  load(to: LogPosition, deadline?: number): Promise<void>
+  summaries(query: SummariesQuery): Promise<SummariesPage>
+  traces(scope: string, traceIds: readonly string[]): Promise<readonly StoredTrace[]>
+  services(query: GraphQuery): Promise<Service[]>
+  timeSeries(query: TimeSeriesQuery): Promise<TimeSeriesServiceStatistics[]>
+  /** Removes old files of the log with the traces that have documents in them. */
+  retain(limits: Retention, writing: number): Promise<void>
+  /** Forgets all that came before a file. */
+  clear(file: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the file of the index; where it cannot be used it goes, as all of it is in the log. */
+const openOrRebuild = async (path: string | undefined): Promise<Database> => {
+  try {
+    return await openDatabase(path)
+  } catch (error) {
+    if (path === undefined) throw error
+    rmSync(path, { force: true })
+    rmSync(`${path}.wal`, { force: true })
+    return openDatabase(path)
+  }
+}
+
+/**
+ * @param folder of the log
+ * @param path of the index's file; in memory where absent
+ */
+export const openTraceIndex = async (folder: string, path: string | undefined): Promise<TraceIndex> => {
+  const database = await openOrRebuild(path)
+  const dictionary: Dictionary = await openDictionary(database)
+  const index = { database, dictionary, folder }
+  const [latest] = await database.rows('SELECT coalesce(max(batch), 0) AS batch FROM documents')
+  let batch = Number(latest?.batch ?? 0)
+  let loadsToCheckpoint = LOADS_PER_CHECKPOINT
+
+  /** By file, how much of it is loaded. */
+  const loaded = new Map<number, number>()
+  for (const { file, bytes } of await database.rows('SELECT file, bytes FROM files')) {
+    loaded.set(Number(file), Number(bytes))
+  }
+
+  /** Drops all of traces that have documents in the files. */
+  const drop = async (files: readonly number[]): Promise<void> => {
+    if (files.length === 0) return
+    const list = files.join(', ')
+    await database.transaction(async () => {
+      await database.run('DELETE FROM touched')
+      await database.run(
+        `INSERT INTO touched SELECT DISTINCT scope, trace FROM documents WHERE file IN (${list})`,
+      )
+      for (const table of ['traces', 'visits', 'attributes', 'documents']) {
+        await database.run(`DELETE FROM ${table} WHERE (scope, trace) IN (SELECT scope, trace FROM touched)`)
+      }
+      await database.run(`DELETE FROM files WHERE file IN (${list})`)
+    })
+    for (const file of files) loaded.delete(file)
+  }
+
+  const loadFile = async (file: LogFile, to: number, paths: Map<number, string>, deadline: number) => {
+    for (let from = loaded.get(file.number) ?? 0; from < to; ) {
+      if (performance.now() > deadline) return
+      const lines = readLines(file.path, from, Math.min(LOAD_BYTES, to - from))
+      const last = lines.at(-1)
+      if (!last) return
+      batch++
+      await loadLines(index, file, lines, batch, paths)
+      from = last.offset + last.length + 1
+      loaded.set(file.number, from)
+      loadsToCheckpoint--
+      if (loadsToCheckpoint > 0) continue
+      loadsToCheckpoint = LOADS_PER_CHECKPOINT
+      await database.run('CHECKPOINT')
+    }
+  }
+
+  const present = new Set(listLogFiles(folder).map(({ number }) => number))
+  await drop([...loaded.keys()].filter(file => !present.has(file)))
+
+  return {
+    load: async (to, deadline = Number.POSITIVE_INFINITY) => {
+      const files = listLogFiles(folder)
+      const paths = pathsOf(files)
+      for (const file of files) {
+        if (file.number > to.file) break
+        await loadFile(file, file.number === to.file ? to.bytes : sizeOf(file), paths, deadline)
+      }
+    },
+    summaries: query => findSummaries(index, query),
+    traces: async (scopeName, traceIds) => {
+      const scope = dictionary.findScope(scopeName)
+      if (scope === undefined) return []
+      const found = await readTraces(database, folder, scope, traceIds.map(traceKey))
+      return traceIds.flatMap(traceId => {
+        const documents = found.get(traceKey(traceId))
+        return documents ? [{ traceId, documents }] : []
+      })
+    },
+    services: query => findServices(index, query),
+    timeSeries: query => findTimeSeries(index, query),
+    retain: async ({ before, maxBytes }, writing) => {
+      const files = listLogFiles(folder).filter(({ number }) => number < writing)
+      let bytes = files.reduce((sum, file) => sum + sizeOf(file), 0)
+      const old: LogFile[] = []
+      for (const [position, file] of files.entries()) {
+        const endedAt = files[position + 1]?.created
+        if (bytes <= maxBytes && (endedAt === undefined || endedAt >= before)) break
+        bytes -= sizeOf(file)
+        old.push(file)
+      }
+      await drop(old.map(({ number }) => number))
+      for (const file of old) rmSync(file.path, { force: true })
+    },
+    clear: async file => {
+      for (const table of Object.keys(TABLES)) await database.run(`DELETE FROM ${table}`)
+      await database.run('DELETE FROM files')
+      loaded.clear()
+      for (const { number, path: old } of listLogFiles(folder))
+        if (number < file) rmSync(old, { force: true })
+    },
+    close: async () => {
+      if (path !== undefined) await database.run('CHECKPOINT')
+      database.close()
+    },
+  }
+}
+
+/** Where the index of a folder is kept. */
+export const indexPath = (folder: string): string => join(folder, 'index.duckdb')

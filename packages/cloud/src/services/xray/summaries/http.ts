@@ -1,0 +1,17 @@
+import type { Http } from '@aws-sdk/client-xray'
+import { type Entity, numberOf, objectOf, textOf } from '../document/entity.ts'
+
+/** The `http` block of an entity in the words of a trace summary, or `undefined` where it says nothing. */
+export const httpOf = (entity: Entity): Http | undefined => {
+  if (typeof entity.http !== 'object' || entity.http === null) return undefined
+  const { request, response } = objectOf(entity.http)
+  const { url, method, user_agent: agent, client_ip: ip } = objectOf(request)
+  const status = numberOf(objectOf(response).status)
+  const http: Http = {}
+  if (textOf(url) !== undefined) http.HttpURL = url as string
+  if (status !== undefined) http.HttpStatus = Math.trunc(status)
+  if (textOf(method) !== undefined) http.HttpMethod = method as string
+  if (textOf(agent) !== undefined) http.UserAgent = agent as string
+  if (textOf(ip) !== undefined) http.ClientIp = ip as string
+  return Object.keys(http).length > 0 ? http : undefined
+}

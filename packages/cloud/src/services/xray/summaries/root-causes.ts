@@ -1,0 +1,186 @@
+import type { ErrorRootCause, ResponseTimeRootCause, RootCauseException } from '@aws-sdk/client-xray'
+import { type Entity, objectOf, responseTimeOf, textOf } from '../document/entity.ts'
+import type { EntityNode, MergedTrace } from '../document/merge.ts'
+import { inferredServiceOf, isCall, type ServiceKey, serviceOf } from '../graph/service-node.ts'
+
+/**
+ * Ours, as the service's thresholds are not published: a child explains its parent's time when it takes so much of the
+ * whole response, and more than half of its parent.
+ */
+const LEAST_COVERAGE = 0.3
+const LEAST_SHARE = 0.5
+/** Ours: more causes than these, or entities on the way to one, are left out of a summary; the trace has them all. */
+const MAX_CAUSES = 20
+const MAX_PATH = 100
+
+/** From the root segment to the culprit. Segments called by the one before follow it. */
+type Path = readonly EntityNode[]
+
+/** Segments by the id of the entity that called them. */
+type Callees = ReadonlyMap<string, readonly EntityNode[]>
+
+const calleesOf = (trace: MergedTrace): Callees => {
+  const callees = new Map<string, EntityNode[]>()
+  for (const node of trace.segments) {
+    if (node.parentId === undefined || node.parentId === node.entity.id) continue
+    const present = callees.get(node.parentId)
+    if (present) present.push(node)
+    else callees.set(node.parentId, [node])
+  }
+  return callees
+}
+
+const below = (node: EntityNode, callees: Callees): readonly EntityNode[] => {
+  const called = callees.get(node.entity.id)
+  return called ? [...node.children, ...called] : node.children
+}
+
+interface CauseService<E> {
+  readonly Name: string
+  readonly Names: string[]
+  readonly Type?: string
+  readonly AccountId?: string
+  readonly EntityPath: E[]
+  readonly Inferred: boolean
+}
+
+const causeService = <E>({ name, type, account }: ServiceKey, Inferred: boolean): CauseService<E> => ({
+  Name: name,
+  Names: [name],
+  ...(type !== undefined && { Type: type }),
+  ...(account !== undefined && { AccountId: account }),
+  EntityPath: [],
+  Inferred,
+})
+
+/** Splits a path into the services it leads through, the last of which may be inferred. */
+const servicesOf = <E>(
+  path: Path,
+  callees: Callees,
+  describe: (node: EntityNode, remote: boolean) => E,
+): Array<CauseService<E>> => {
+  const services: Array<CauseService<E>> = []
+  for (const node of path.slice(0, MAX_PATH)) {
+    if (node.isSegment || services.length === 0) {
+      const service = node.isSegment ? serviceOf(node.entity) : serviceOf(node.top.entity)
+      services.push(causeService(service, node.entity.inferred === true))
+    }
+    services.at(-1)?.EntityPath.push(describe(node, !node.isSegment && isCall(node.entity)))
+  }
+  const last = path.at(-1)
+  if (
+    last &&
+    path.length <= MAX_PATH &&
+    !last.isSegment &&
+    isCall(last.entity) &&
+    !callees.has(last.entity.id)
+  ) {
+    const inferred = causeService<E>(inferredServiceOf(last.entity), true)
+    inferred.EntityPath.push(describe(last, false))
+    services.push(inferred)
+  }
+  return services
+}
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000
+
+const slowest = (nodes: readonly EntityNode[]): EntityNode | undefined => {
+  let most: EntityNode | undefined
+  for (const node of nodes) {
+    if (!most || responseTimeOf(node.entity) > responseTimeOf(most.entity)) most = node
+  }
+  return most
+}
+
+const slowPath = (root: EntityNode, callees: Callees): Path => {
+  const whole = responseTimeOf(root.entity)
+  const path = [root]
+  const seen = new Set(path)
+  for (let node = root; ; ) {
+    const next = slowest(below(node, callees))
+    if (!next || seen.has(next)) return path
+    const time = responseTimeOf(next.entity)
+    if (time < LEAST_COVERAGE * whole || time <= LEAST_SHARE * responseTimeOf(node.entity)) return path
+    seen.add(next)
+    path.push(next)
+    node = next
+  }
+}
+
+const exceptionsOf = (entity: Entity): RootCauseException[] => {
+  const { exceptions } = objectOf(entity.cause)
+  if (!Array.isArray(exceptions)) return []
+  return exceptions.map(exception => {
+    const { type, message } = objectOf(exception)
+    return { Name: textOf(type) ?? '', Message: textOf(message) ?? '' }
+  })
+}
+
+/** The ends of all branches in which every entity carries the flag. */
+const flaggedPaths = (roots: readonly EntityNode[], flag: 'fault' | 'error', callees: Callees): Path[] => {
+  const from = new Map<EntityNode, EntityNode | undefined>()
+  const pending: EntityNode[] = []
+  const ends: EntityNode[] = []
+  for (const root of roots) {
+    from.set(root, undefined)
+    pending.push(root)
+  }
+  for (let node = pending.pop(); node && ends.length < MAX_CAUSES; node = pending.pop()) {
+    let deepest = node.entity[flag] === true
+    for (const next of below(node, callees)) {
+      // A branch without the flag may still lead to one: an error that was handled on the way.
+      if (next.entity[flag] === true) deepest = false
+      if (from.has(next)) continue
+      from.set(next, node)
+      pending.push(next)
+    }
+    if (deepest) ends.push(node)
+  }
+  return ends.map(end => {
+    const path: EntityNode[] = []
+    for (let node: EntityNode | undefined = end; node; node = from.get(node)) path.push(node)
+    return path.reverse()
+  })
+}
+
+const flaggedCauses = (
+  roots: readonly EntityNode[],
+  flag: 'fault' | 'error',
+  callees: Callees,
+): ErrorRootCause[] =>
+  flaggedPaths(roots, flag, callees).map(path => ({
+    Services: servicesOf(path, callees, (node, Remote) => ({
+      Name: node.entity.name,
+      Exceptions: exceptionsOf(node.entity),
+      Remote,
+    })),
+    ClientImpacting: path[0]?.entity[flag] === true,
+  }))
+
+const responseTimeCauses = (root: EntityNode, callees: Callees): ResponseTimeRootCause[] => {
+  const whole = responseTimeOf(root.entity)
+  if (whole <= 0) return []
+  const Services = servicesOf(slowPath(root, callees), callees, (node, Remote) => ({
+    Name: node.entity.name,
+    Coverage: round(responseTimeOf(node.entity) / whole),
+    Remote,
+  }))
+  return [{ Services, ClientImpacting: true }]
+}
+
+/**
+ * Why a trace was slow, and where its faults and errors began: paths from the service that the request entered to the
+ * culprit. AWS publishes the form of these and not how they are found; here a response time is followed down the child
+ * that takes most of it, and a fault to the deepest entities that carry it.
+ *
+ * @param root the segment that the request entered by
+ */
+export const rootCauses = (trace: MergedTrace, root: EntityNode | undefined) => {
+  const callees = calleesOf(trace)
+  const roots = root ? [root] : [...trace.orphans]
+  return {
+    faultCauses: flaggedCauses(roots, 'fault', callees),
+    errorCauses: flaggedCauses(roots, 'error', callees),
+    responseTimeCauses: root ? responseTimeCauses(root, callees) : [],
+  }
+}
