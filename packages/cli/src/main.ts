@@ -1,8 +1,11 @@
 import { PortUnavailableError, StateDirectoryError, VERSION } from '@sonde/cloud'
 import { type Command, helpOf, parseArguments, UsageError } from './command.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { invokeCommand } from './commands/invoke.ts'
 import { resetCommand } from './commands/reset.ts'
 import { statusCommand } from './commands/status.ts'
+import { traceCommand } from './commands/trace.ts'
+import { tracesCommand } from './commands/traces.ts'
 import { upCommand } from './commands/up.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
@@ -10,6 +13,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   up: upCommand,
   invoke: invokeCommand,
   status: statusCommand,
+  traces: tracesCommand,
+  trace: traceCommand,
+  doctor: doctorCommand,
   reset: resetCommand,
 }
 
@@ -17,7 +23,7 @@ const overview = (): string =>
   [
     'sonde: serverless ML inference on this machine, speaking AWS to real AWS clients',
     '',
-    'Usage: sonde <command> [app] [options]',
+    'Usage: sonde <command> [operand] [options]',
     '',
     ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`),
     '',
