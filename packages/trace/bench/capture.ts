@@ -73,7 +73,9 @@ const measure = async (name: string): Promise<void> => {
   await repeat(REQUESTS)
   const { user, system } = process.cpuUsage(before)
   const microseconds = (user + system) / REQUESTS / CAPTURES
-  process.stdout.write(`${JSON.stringify({ tracer: name, cpuMicrosecondsPerCapture: Number(microseconds.toFixed(3)) })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ tracer: name, cpuMicrosecondsPerCapture: Number(microseconds.toFixed(3)) })}\n`,
+  )
 }
 
 const [only] = process.argv.slice(2)
@@ -87,7 +89,11 @@ await new Promise<void>(resolve => daemon.bind(0, '127.0.0.1', resolve))
 for (const name of Object.keys(tracers)) {
   spawnSync(process.execPath, [join(import.meta.dirname, 'capture.ts'), name], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`, AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR' },
+    env: {
+      ...process.env,
+      AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
+      AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR',
+    },
   })
 }
 daemon.close()

@@ -1,6 +1,7 @@
 /** AWS SDK v3 clients: one subsegment a call, retries included, and the trace header on every request. */
-import { recordException } from '../core/cause.ts'
+
 import { recordingParent } from '../core/capture.ts'
+import { recordException } from '../core/cause.ts'
 import { active, storage } from '../core/context.ts'
 import { detailsOf, type Entity, headerOf, openChild } from '../core/entity.ts'
 import { closeEntity } from '../core/recorder.ts'
@@ -179,13 +180,20 @@ const captured = new WeakSet<object>()
 export const captureClient = <C extends object>(client: C): C => {
   const target = client as unknown as AwsClient
   const stack = target.middlewareStack
-  if (typeof stack?.add !== 'function') throw new TypeError('captureClient() takes a client of the AWS SDK v3.')
+  if (typeof stack?.add !== 'function')
+    throw new TypeError('captureClient() takes a client of the AWS SDK v3.')
   // The document client shares its client's stack.
   if (captured.has(stack)) return client
   captured.add(stack)
-  stack.add(callMiddleware(target) as never, { name: 'sondeTraceCall', step: 'initialize', priority: 'high' } as never)
+  stack.add(
+    callMiddleware(target) as never,
+    { name: 'sondeTraceCall', step: 'initialize', priority: 'high' } as never,
+  )
   // Before the SDK's own middleware, which passes Lambda's header on where there is none.
-  stack.add(headerMiddleware() as never, { name: 'sondeTraceHeader', step: 'build', priority: 'high' } as never)
+  stack.add(
+    headerMiddleware() as never,
+    { name: 'sondeTraceHeader', step: 'build', priority: 'high' } as never,
+  )
   // With `cacheMiddleware` the client keeps handlers that were made without ours.
   delete target.handlers
   return client

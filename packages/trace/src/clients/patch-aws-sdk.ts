@@ -9,7 +9,8 @@ interface ClientPrototype {
 
 /** Specifiers of the modules whose export `Client` all clients extend. */
 const BASE_MODULES = new Set(['@smithy/core/client', '@smithy/smithy-client'])
-const BASE_FILES = /[\\/]@smithy[\\/](?:core[\\/]dist-cjs[\\/]submodules[\\/]client|smithy-client[\\/]dist-cjs)[\\/]/
+const BASE_FILES =
+  /[\\/]@smithy[\\/](?:core[\\/]dist-cjs[\\/]submodules[\\/]client|smithy-client[\\/]dist-cjs)[\\/]/
 
 const patched = new WeakSet<object>()
 
@@ -72,12 +73,10 @@ let watching = false
 const patchLater = (): void => {
   if (watching) return
   watching = true
-  process
-    .getBuiltinModule('node:diagnostics_channel')
-    .subscribe('tracing:module.require:end', message => {
-      const { id, result } = message as { readonly id?: string; readonly result?: unknown }
-      if (id !== undefined && BASE_MODULES.has(id)) patchFrom(result)
-    })
+  process.getBuiltinModule('node:diagnostics_channel').subscribe('tracing:module.require:end', message => {
+    const { id, result } = message as { readonly id?: string; readonly result?: unknown }
+    if (id !== undefined && BASE_MODULES.has(id)) patchFrom(result)
+  })
 }
 
 /**
@@ -92,7 +91,8 @@ const patchLater = (): void => {
  */
 export const patchAwsSdk = (...sources: readonly unknown[]): void => {
   for (const source of sources) {
-    if (!patchFrom(source)) throw new TypeError('patchAwsSdk() takes client classes, clients or modules of the AWS SDK v3.')
+    if (!patchFrom(source))
+      throw new TypeError('patchAwsSdk() takes client classes, clients or modules of the AWS SDK v3.')
   }
   try {
     patchLoaded()

@@ -101,9 +101,7 @@ export const capture = <T>(name: string, run: (capture: Capture) => T, options?:
   try {
     // A function that declares no parameter gets none: it may have one with a default, `load(path = '…')`.
     result =
-      run.length === 0
-        ? storage.run(entity, run as () => T)
-        : storage.run(entity, run, captureOf(entity))
+      run.length === 0 ? storage.run(entity, run as () => T) : storage.run(entity, run, captureOf(entity))
   } catch (error) {
     failEntity(entity, error)
     closeEntity(entity)

@@ -67,7 +67,8 @@ export const recordException = (entity: Entity, error: unknown, remote = false):
   const exceptions = details.exceptions ?? []
   details.exceptions = exceptions
   if (exceptions.length >= MAX_EXCEPTIONS) return
-  const recorded = error === undefined || error === null ? [bare(error, remote)] : chain(entity.trace, error, remote)
+  const recorded =
+    error === undefined || error === null ? [bare(error, remote)] : chain(entity.trace, error, remote)
   exceptions.push(...recorded)
   const first = recorded[0]
   if (first) tellParent(entity, error, first.id)

@@ -42,8 +42,10 @@ export const parseDaemonAddress = (text: string | undefined): DaemonAddress => {
   const [first, second] = parts
   if (parts.length === 1 && first && !first.scheme) return { udp: first.endpoint, tcp: first.endpoint }
   if (parts.length === 2 && first && second) {
-    if (first.scheme === 'udp' && second.scheme === 'tcp') return { udp: first.endpoint, tcp: second.endpoint }
-    if (first.scheme === 'tcp' && second.scheme === 'udp') return { udp: second.endpoint, tcp: first.endpoint }
+    if (first.scheme === 'udp' && second.scheme === 'tcp')
+      return { udp: first.endpoint, tcp: second.endpoint }
+    if (first.scheme === 'tcp' && second.scheme === 'udp')
+      return { udp: second.endpoint, tcp: first.endpoint }
   }
   throw new InvalidDaemonAddressError(`Invalid daemon address ${text} specified.`)
 }

@@ -1,5 +1,5 @@
 /** `captured`: functions and methods that are captured at each call. */
-import { capture, type CaptureOptions } from './capture.ts'
+import { type CaptureOptions, capture } from './capture.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a decorator takes functions of any signature and gives the same back.
 type AnyFunction = (this: any, ...args: any[]) => any
@@ -43,7 +43,8 @@ export const captured =
     if (!label) throw new TypeError('captured() needs a name for a function that has none.')
     if (kind === 'field') {
       const initialize = (initial: AnyFunction): AnyFunction => {
-        if (typeof initial !== 'function') throw new TypeError(`captured("${label}"): the field holds no function.`)
+        if (typeof initial !== 'function')
+          throw new TypeError(`captured("${label}"): the field holds no function.`)
         return wrap(label, initial, options)
       }
       return initialize as Decorated<F, C>

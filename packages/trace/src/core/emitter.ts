@@ -48,7 +48,10 @@ const open = (): Socket => {
   const lookup = lookupOf(udp)
   // Loaded here, not at import: a function that is not sampled never pays for it.
   const dgram = process.getBuiltinModule('node:dgram')
-  const made = dgram.createSocket({ type: udp.host.includes(':') ? 'udp6' : 'udp4', ...(lookup && { lookup }) })
+  const made = dgram.createSocket({
+    type: udp.host.includes(':') ? 'udp6' : 'udp4',
+    ...(lookup && { lookup }),
+  })
   made.unref()
   made.on('error', error => log('debug', `socket: ${error.message}`))
   made.connect(udp.port, udp.host, () => {

@@ -64,7 +64,12 @@ const printed = (value: unknown): string => {
 }
 
 /** One exception as its document has it. */
-export const exceptionDocument = ({ id, error, remote, cause }: RecordedException): Record<string, unknown> => {
+export const exceptionDocument = ({
+  id,
+  error,
+  remote,
+  cause,
+}: RecordedException): Record<string, unknown> => {
   const isError = typeof error === 'object' && error !== null
   const fields = isError ? (error as { name?: unknown; message?: unknown; stack?: unknown }) : undefined
   const message = fields ? text(() => fields.message) : undefined

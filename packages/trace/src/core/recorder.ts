@@ -92,10 +92,11 @@ const rootOf = (entity: Entity): Entity => {
   return root
 }
 
-/** Ends a subsegment or segment; a second call changes nothing. */
-export const closeEntity = (entity: Entity): void => {
+/** Ends a subsegment or segment, now or at a time of the monotonic clock; a second call changes nothing. */
+export const closeEntity = (entity: Entity, end: number = now()): void => {
   if (entity.end !== 0) return
-  entity.end = now()
+  // Where a start lies ahead of its end (given times), X-Ray would refuse the document.
+  entity.end = end < entity.start ? entity.start : end
   const { parent, trace } = entity
   if (parent === undefined) {
     enqueue(entity)

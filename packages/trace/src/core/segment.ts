@@ -68,8 +68,7 @@ export const closeSegment = (entity: Entity): void => {
  */
 export const segment = <T>(name: string, run: (capture: Capture) => T, options: SegmentOptions = {}): T => {
   const entity = openSegment(name, options)
-  const call = (): T =>
-    run.length === 0 ? (run as () => T)() : run(captureOf(entity))
+  const call = (): T => (run.length === 0 ? (run as () => T)() : run(captureOf(entity)))
   if (!entity.trace.sampled) return storage.run(entity, call)
   let result: T
   try {
