@@ -125,6 +125,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
         identity: services.identities.resolve(credentials?.accessKeyId),
         requestId,
         endpoint: request.headers.host ? `http://${request.headers.host}` : endpoint,
+        traceHeader: request.headers['x-amzn-trace-id'],
       }),
       onDefect,
     })

@@ -9,4 +9,6 @@ export interface RequestContext {
   readonly requestId: string
   /** `http://127.0.0.1:4566`: the address that the client reached us at, for URLs in answers. */
   readonly endpoint: string
+  /** `X-Amzn-Trace-Id`, where the client sent one. */
+  readonly traceHeader?: string | undefined
 }

@@ -64,6 +64,8 @@ export interface MetricSample {
   readonly unit: string
   /** ms since the epoch. */
   readonly timestamp: number
+  /** How many values of this size there were. Default 1. */
+  readonly count?: number
 }
 
 export interface MetricRecorder {
@@ -76,6 +78,25 @@ export interface MetricRecorder {
 export interface SegmentRecorder {
   /** Takes one segment document that the cloud itself writes. Off the request path; never throws. */
   record(scope: Scope, segment: Readonly<Record<string, unknown>>): void
+}
+
+/** What a sampling rule is compared with. */
+export interface SampledRequest {
+  /** The segment's name: of an API Gateway stage `<api>/<stage>`. */
+  readonly serviceName: string
+  /** The segment's origin, such as `AWS::ApiGateway::Stage`. */
+  readonly serviceType: string
+  readonly host: string
+  readonly method: string
+  readonly path: string
+  readonly resourceArn: string
+  /** The request's headers, names in lower case. */
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+export interface TraceSampler {
+  /** Whether to trace a request of which nobody has decided, by the account's sampling rules; `ruleName` is the one. */
+  decide(scope: Scope, request: SampledRequest): { readonly sampled: boolean; readonly ruleName: string }
 }
 
 // ---------------------------------------------------------------- IAM and STS

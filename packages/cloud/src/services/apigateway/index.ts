@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../kernel/clock.ts'
-import type { FaultPoints, FunctionInvoker, LogWriter, MetricRecorder } from '../../kernel/ports.ts'
+import type {
+  FaultPoints,
+  FunctionInvoker,
+  LogWriter,
+  MetricRecorder,
+  TraceSampler,
+} from '../../kernel/ports.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
 import type { Exchange } from './data-plane/exchange.ts'
@@ -14,6 +20,7 @@ import { createResourceTypes } from './resources.ts'
 
 export type { Exchange } from './data-plane/exchange.ts'
 export type { InvocationTarget } from './data-plane/handle.ts'
+export { STAGE_ORIGIN, type StageTrace, stageServiceName } from './data-plane/stage-trace.ts'
 
 export interface ApiGatewayDependencies {
   readonly store: Store
@@ -22,6 +29,8 @@ export interface ApiGatewayDependencies {
   readonly logs: LogWriter
   readonly metrics: MetricRecorder
   readonly faults: FaultPoints
+  /** Decides about requests whose client has not, at stages with active tracing. */
+  readonly sampler?: TraceSampler
   /** Called with each finished request after its response: what became of it, with times and trace header. */
   readonly onRequest?: (exchange: Exchange) => void
 }
@@ -38,12 +47,12 @@ export interface ApiGatewayService extends CloudService {
 
 /** Amazon API Gateway, REST APIs: the control plane (`apigateway`) and the data plane (`execute-api`). */
 export const createApiGateway = (dependencies: ApiGatewayDependencies): ApiGatewayService => {
-  const { store, clock, functions, logs, metrics, faults, onRequest } = dependencies
+  const { store, clock, functions, logs, metrics, faults, sampler, onRequest } = dependencies
   const repository = new Repository(store)
   const stages = new CompiledStages(repository)
   const reporter = createReporter({ logs, metrics, onRequest })
   const backends = { functions, faults }
-  const dataPlane = { stages, clock, backends, reporter }
+  const dataPlane = { stages, clock, backends, reporter, sampler }
   const control = { repository, clock }
   const operations = createControlPlaneOperations(control)
 

@@ -20,14 +20,14 @@ export const createCloudWatch = ({ clock }: CloudWatchDependencies): CloudServic
     id: 'cloudwatch',
     apis: [{ api: 'cloudwatch', operations: createOperations(metrics, clock) }],
     record: (scope, samples) => {
-      for (const { namespace, name, dimensions, value, unit, timestamp } of samples) {
+      for (const { namespace, name, dimensions, value, unit, timestamp, count = 1 } of samples) {
         // Statistics over a value that is none would be none.
         if (!Number.isFinite(value)) continue
         metrics.add(scope, namespace, name, dimensions, {
           timestamp,
           unit,
           highResolution: false,
-          data: [[value, 1]],
+          data: [[value, count]],
         })
       }
     },

@@ -80,7 +80,8 @@ export class AsyncInvocations {
       requestId: options.requestId,
       functionArn: target.functionArn,
       payload: Buffer.from(options.payload).toString('base64'),
-      traceHeader: options.traceHeader,
+      traceHeader: options.trace.header,
+      ...(options.trace.trace && { trace: { ...options.trace.trace, acceptedAt: Date.now() } }),
       ...(options.clientContext === undefined ? {} : { clientContext: options.clientContext }),
       acceptedAt: now,
       dueAt: now,
@@ -149,7 +150,14 @@ export class AsyncInvocations {
       const outcome = await invoker.run(target, {
         requestId: event.requestId,
         payload: Buffer.from(event.payload, 'base64'),
-        traceHeader: event.traceHeader,
+        trace: { header: event.traceHeader, trace: event.trace },
+        ...(event.trace && {
+          asyncAttempt: {
+            acceptedAt: event.trace.acceptedAt,
+            number: event.failures + 1,
+            isLast: event.failures >= retries,
+          },
+        }),
         clientContext: event.clientContext,
         wantsTail: false,
       })

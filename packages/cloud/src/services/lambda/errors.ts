@@ -23,6 +23,9 @@ export const conflict = (message: string): ServiceError =>
 export const invalidParameter = (message: string): ServiceError =>
   lambdaError('InvalidParameterValueException', message, 400)
 
+export const tracesDenied = (): ServiceError =>
+  invalidParameter('The provided execution role does not have permissions to call PutTraceSegments on XRAY')
+
 export const preconditionFailed = (): ServiceError =>
   lambdaError(
     'PreconditionFailedException',

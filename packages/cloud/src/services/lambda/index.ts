@@ -15,13 +15,14 @@ import { AsyncInvocations } from './async-invocations.ts'
 import { Catalogue } from './catalogue.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { InvocationMetrics } from './invocation-metrics.ts'
-import { createFunctionInvoker, type InvocationRecord, Invoker } from './invoker.ts'
+import type { InvocationRecord } from './invocation-record.ts'
+import { createFunctionInvoker, Invoker } from './invoker.ts'
 import { lambdaOperations } from './operations/operations.ts'
 import { PackageStore } from './package/package-store.ts'
 import { lambdaResources } from './resources.ts'
 import { provideSdk } from './runtime/sdk-folder.ts'
 
-export type { InvocationRecord } from './invoker.ts'
+export type { InvocationRecord } from './invocation-record.ts'
 
 export interface LambdaDependencies {
   readonly store: Store
@@ -36,14 +37,22 @@ export interface LambdaDependencies {
   readonly endpoint: () => string
   /** `AWS_XRAY_DAEMON_ADDRESS` of functions: `host:port`. Default 127.0.0.1:2000, as the daemon's own. */
   readonly daemonAddress?: string
-  /** Told of each finished invocation, off the caller's path: what traces functions starts here. Must not throw. */
+  /**
+   * Told of each finished invocation that is traced, off the caller's path: the function has active tracing, the
+   * invocation is sampled, and the role may write to X-Ray. Must not throw.
+   */
   readonly onInvocation?: (record: InvocationRecord) => void
+  /**
+   * Whether a role allows `xray:PutTraceSegments` and `xray:PutTelemetryRecords`. Asked when a function gets active
+   * tracing, and again for each record. All may where it is absent.
+   */
+  readonly mayWriteTraces?: (roleArn: string) => boolean
 }
 
 /** AWS Lambda: functions in child processes over the Lambda Runtime API. */
 export const createLambda = (dependencies: LambdaDependencies): CloudService & FunctionInvoker => {
   const { store, clock, processes, logs, identities, objects, faults, endpoint } = dependencies
-  const { daemonAddress = '127.0.0.1:2000' } = dependencies
+  const { daemonAddress = '127.0.0.1:2000', mayWriteTraces = () => true } = dependencies
   const runtimeFolder = store.folder('lambda-runtime')
   // A killed cloud leaves its environments' /tmp behind.
   rmSync(store.folder('lambda-tmp'), { recursive: true, force: true })
@@ -70,9 +79,10 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
     clock,
     faults,
     onInvocation: dependencies.onInvocation,
+    mayWriteTraces,
   })
   const asyncInvocations = new AsyncInvocations({ store, catalogue, invoker, metrics, clock })
-  const parts = { catalogue, packages, objects, invoker, asyncInvocations, clock }
+  const parts = { catalogue, packages, objects, invoker, asyncInvocations, clock, mayWriteTraces }
   const operations = lambdaOperations(parts)
   provideSdk(runtimeFolder)
 
@@ -80,7 +90,7 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
     id: 'lambda',
     apis: [{ api: 'lambda', operations }],
     resources: lambdaResources(parts, operations),
-    ...createFunctionInvoker(invoker, clock, (target, options) => asyncInvocations.accept(target, options)),
+    ...createFunctionInvoker(invoker, (target, options) => asyncInvocations.accept(target, options)),
     start: async () => {
       // Uploaded for functions that were deleted since, or for requests that failed.
       await packages.clean(catalogue.usedPackages(), openedAt)

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts'
-import { hex, uuid } from '../../kernel/ids.ts'
+import { uuid } from '../../kernel/ids.ts'
 import type { FaultPoints, FunctionInvoker, InvokeRequest, InvokeResult } from '../../kernel/ports.ts'
 import { type Scope, scopeKey } from '../../kernel/scope.ts'
 import type { Catalogue, ResolvedFunction } from './catalogue.ts'
@@ -10,27 +10,13 @@ import { accessDenied, functionNotFound, interrupted, invalidParameter, payloadT
 import type { Fleet } from './fleet/fleet.ts'
 import type { Pool } from './fleet/pool.ts'
 import { type InvocationMetrics, type MetricTarget, metricTarget } from './invocation-metrics.ts'
+import { type AsyncAttempt, InvocationObserver, type InvocationRecord } from './invocation-record.ts'
+import { decideTrace, InvocationSampler, type TraceDecision } from './invocation-trace.ts'
 import { MAXIMUM_SYNC_PAYLOAD_BYTES } from './limits.ts'
 import { functionArn, parseFunctionName } from './names.ts'
 import type { PackageStore } from './package/package-store.ts'
 import { allows } from './policy.ts'
 import type { PolicyStatement } from './records.ts'
-
-/** One finished invocation, for who traces it. Times are real, ms since the epoch; durations ms. */
-export interface InvocationRecord {
-  readonly scope: Scope
-  readonly functionName: string
-  readonly version: string
-  readonly invokedFunctionArn: string
-  readonly requestId: string
-  readonly tracingMode: 'Active' | 'PassThrough'
-  readonly traceHeader: string
-  /** Where this invocation was the first of its environment. */
-  readonly init: { readonly startedAt: number; readonly duration: number } | undefined
-  readonly startedAt: number
-  readonly duration: number
-  readonly errorType: string | undefined
-}
 
 export interface InvokerDependencies {
   readonly catalogue: Catalogue
@@ -39,7 +25,10 @@ export interface InvokerDependencies {
   readonly metrics: InvocationMetrics
   readonly clock: Clock
   readonly faults: FaultPoints
+  /** Told of each traced invocation, off the caller's path. Nothing is traced without it. */
   readonly onInvocation: ((record: InvocationRecord) => void) | undefined
+  /** Whether a role may write to X-Ray; where it may not, Lambda drops what it would record. */
+  readonly mayWriteTraces: (roleArn: string) => boolean
 }
 
 /** All that an invocation by one ARN needs, looked up once. */
@@ -50,6 +39,7 @@ export interface Target {
   readonly qualifier: string | undefined
   readonly executedVersion: string
   readonly tracingMode: 'Active' | 'PassThrough'
+  readonly role: string
   readonly pool: Pool
   readonly load: FunctionLoad
   readonly metricTarget: MetricTarget
@@ -61,17 +51,14 @@ export interface Target {
 export interface RunOptions {
   readonly requestId: string
   readonly payload: Uint8Array
-  readonly traceHeader: string
+  readonly trace: TraceDecision
+  readonly asyncAttempt?: AsyncAttempt
   readonly clientContext: string | undefined
   readonly wantsTail: boolean
 }
 
 /** Sources that a target remembers as allowed: an API has one for each method and stage. */
 const REMEMBERED_CALLERS = 1000
-
-/** A trace header as Lambda makes one for a request that brings none: not sampled. */
-export const newTraceHeader = (now: number): string =>
-  `Root=1-${Math.floor(now / 1000).toString(16)}-${hex(24)};Parent=${hex(16)};Sampled=0`
 
 /** Runs functions: finds the version, checks policy and concurrency, and gives the event to a pool. */
 export class Invoker {
@@ -83,6 +70,7 @@ export class Invoker {
     { readonly pool: Pool; readonly revisionId: string; readonly scope: Scope }
   >()
   readonly #limits = new ConcurrencyLimits()
+  readonly #sampler = new InvocationSampler()
 
   constructor(dependencies: InvokerDependencies) {
     this.#dependencies = dependencies
@@ -110,6 +98,7 @@ export class Invoker {
     this.#targets.clear()
     this.#pools.clear()
     this.#limits.clear()
+    this.#sampler.clear()
   }
 
   /**
@@ -124,13 +113,39 @@ export class Invoker {
   }
 
   /**
+   * Decides about an invocation's trace.
+   *
+   * @param incoming the caller's `X-Amzn-Trace-Id`
+   */
+  trace(target: Target, incoming: string | undefined): TraceDecision {
+    const now = this.#dependencies.clock.now()
+    const sample = () => this.#sampler.sample(`${scopeKey(target.scope)}/${target.functionName}`, now)
+    return decideTrace(target.tracingMode, incoming, sample, now)
+  }
+
+  /**
    * Runs one invocation.
    *
    * @throws ServiceError `TooManyRequestsException`, `ServiceException`, `RequestTooLargeException`, or a fault's
    */
   async run(target: Target, options: RunOptions): Promise<InvocationOutcome> {
-    const { clock, metrics, faults, onInvocation } = this.#dependencies
     if (options.payload.length > MAXIMUM_SYNC_PAYLOAD_BYTES) throw payloadTooLarge(options.payload.length)
+    const observer = this.#observe(target, options)
+    if (!observer) return this.#run(target, options, undefined)
+    try {
+      return await this.#run(target, options, observer)
+    } catch (error) {
+      observer.refused(error)
+      throw error
+    }
+  }
+
+  async #run(
+    target: Target,
+    options: RunOptions,
+    observer: InvocationObserver | undefined,
+  ): Promise<InvocationOutcome> {
+    const { clock, metrics, faults } = this.#dependencies
     const fault = faults.pass('lambda.invoke', target.functionName)
     if (fault) await fault
     const timestamp = clock.now()
@@ -148,28 +163,17 @@ export class Invoker {
           requestId: options.requestId,
           invokedFunctionArn: target.functionArn,
           payload: options.payload,
-          traceHeader: options.traceHeader,
+          traceHeader: options.trace.header,
+          trace: options.trace.trace,
           clientContext: options.clientContext,
           wantsTail: options.wantsTail,
           done: resolve,
+          observer,
           dropped: () => reject(interrupted()),
         }),
       )
-      const { errorType, duration, startedAt, init } = outcome
+      const { errorType, duration } = outcome
       metrics.invoked(target.metricTarget, timestamp, duration, errorType !== undefined, concurrency)
-      onInvocation?.({
-        scope: target.scope,
-        functionName: target.functionName,
-        version: target.executedVersion,
-        invokedFunctionArn: target.functionArn,
-        requestId: options.requestId,
-        tracingMode: target.tracingMode,
-        traceHeader: options.traceHeader,
-        init,
-        startedAt,
-        duration,
-        errorType,
-      })
       return outcome
     } finally {
       leave()
@@ -183,6 +187,27 @@ export class Invoker {
     if (!allows(target.statements, caller)) throw accessDenied(caller.service, target.functionArn)
     if (target.allowed.size >= REMEMBERED_CALLERS) target.allowed.clear()
     target.allowed.add(key)
+  }
+
+  /** Watches a traced invocation, and tells what became of it. */
+  #observe(target: Target, options: RunOptions): InvocationObserver | undefined {
+    const { onInvocation, mayWriteTraces } = this.#dependencies
+    const { trace } = options.trace
+    if (!trace || !onInvocation) return undefined
+    return new InvocationObserver(
+      {
+        scope: target.scope,
+        functionName: target.functionName,
+        functionArn: functionArn(target.scope, target.functionName),
+        invokedFunctionArn: target.functionArn,
+        requestId: options.requestId,
+        trace,
+        asyncAttempt: options.asyncAttempt,
+      },
+      record => {
+        if (mayWriteTraces(target.role)) onInvocation(record)
+      },
+    )
   }
 
   async #lookUp(key: string, scope: Scope, name: string, qualifier: string | undefined): Promise<Target> {
@@ -206,6 +231,7 @@ export class Invoker {
       qualifier: reference.qualifier,
       executedVersion: version.version,
       tracingMode: version.tracingMode,
+      role: version.role,
       pool: this.#pool(current, folders),
       load: this.#limits.load(reference.scope, version.functionName, record.reservedConcurrency, reserved),
       metricTarget: metricTarget(
@@ -285,7 +311,6 @@ const NOWHERE: Scope = { account: '', region: '' }
  */
 export const createFunctionInvoker = (
   invoker: Invoker,
-  clock: Clock,
   accept: (target: Target, options: RunOptions) => void,
 ): FunctionInvoker => ({
   invoke: async request => {
@@ -295,7 +320,7 @@ export const createFunctionInvoker = (
     const options: RunOptions = {
       requestId: uuid(),
       payload: request.payload,
-      traceHeader: request.traceHeader ?? newTraceHeader(clock.now()),
+      trace: invoker.trace(target, request.traceHeader),
       clientContext: undefined,
       wantsTail: false,
     }

@@ -1,4 +1,5 @@
 /** What the service keeps, as plain JSON. */
+import type { InvocationTrace } from './invocation-trace.ts'
 
 export interface LoggingSettings {
   readonly LogFormat: 'Text' | 'JSON'
@@ -107,7 +108,10 @@ export interface AsyncEventRecord {
   readonly functionArn: string
   /** Base64. */
   readonly payload: string
+  /** `_X_AMZN_TRACE_ID`, the same for every attempt. */
   readonly traceHeader: string
+  /** Where it is traced; `acceptedAt` is real time, ms since the epoch. */
+  readonly trace?: InvocationTrace & { readonly acceptedAt: number }
   readonly clientContext?: string
   /** ms since the epoch, as all times here. */
   readonly acceptedAt: number

@@ -1,5 +1,5 @@
 import { arn } from '../../../kernel/arn.ts'
-import { type Scope, urlSuffixOf } from '../../../kernel/scope.ts'
+import { partitionOf, type Scope, urlSuffixOf } from '../../../kernel/scope.ts'
 import { compileAccessLogFormat, logGroupOf } from '../access-log-format.ts'
 import { compileResponseTemplate, parseHeaderSource, responseHeaderOf } from '../gateway-response-template.ts'
 import { type GatewayResponseName, isGatewayResponseName } from '../gateway-response-types.ts'
@@ -48,6 +48,7 @@ export const compileStage = (source: StageSource): CompiledStage => {
     domainName,
     variables,
     tracingEnabled: source.tracingEnabled,
+    arn: `arn:${partitionOf(scope.region)}:apigateway:${scope.region}::/restapis/${apiId}/stages/${stageName}`,
     disabled: snapshot.disableExecuteApiEndpoint,
     router: new Router(routesOf(source)),
     isBinary: compileMediaTypes(snapshot.binaryMediaTypes),

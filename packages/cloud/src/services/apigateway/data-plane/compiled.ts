@@ -84,6 +84,8 @@ export interface CompiledStage {
   readonly domainName: string
   readonly variables: Readonly<Record<string, string>> | undefined
   readonly tracingEnabled: boolean
+  /** `arn:aws:apigateway:{region}::/restapis/{id}/stages/{stage}` */
+  readonly arn: string
   /** `disableExecuteApiEndpoint`: every request is refused. */
   readonly disabled: boolean
   readonly router: Router<CompiledMethod>

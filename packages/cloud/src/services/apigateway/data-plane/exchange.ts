@@ -5,6 +5,7 @@ import type { ExecutionLog } from './execution-log.ts'
 import { type HeaderName, headerName } from './header-names.ts'
 import { extendedRequestId } from './random.ts'
 import { requestTime } from './request-time.ts'
+import type { StageTrace } from './stage-trace.ts'
 import { type TraceContext, traceContext } from './trace-header.ts'
 
 /** What arrives at a stage, whoever brings it: the HTTP server or TestInvokeMethod. */
@@ -60,12 +61,17 @@ export class Exchange {
   method: CompiledMethod | undefined = undefined
   pathParameters: Readonly<Record<string, string>> | undefined = undefined
   log: ExecutionLog | undefined = undefined
+  /** Where the stage traces actively. */
+  stageTrace: StageTrace | undefined = undefined
 
   error: ExchangeError | undefined = undefined
   /** Status of the call of the integration's service: Lambda's 200 even where the function failed. */
   invokeStatus: number | undefined = undefined
   /** What the function or backend answered. */
   integrationStatus: number | undefined = undefined
+  /** When the integration was called and when it had answered, on the machine's monotonic clock. */
+  integrationStarted: number | undefined = undefined
+  integrationEnded: number | undefined = undefined
   /** Milliseconds. */
   integrationLatency: number | undefined = undefined
   integrationError: string | undefined = undefined
@@ -76,6 +82,8 @@ export class Exchange {
   responseBody: string | Buffer = ''
   /** Bytes of the body. */
   responseLength = 0
+  /** When the response was complete, on the machine's monotonic clock. */
+  ended = 0
   /** Milliseconds from arrival to the response's end. */
   latency: number | undefined = undefined
 

@@ -1,6 +1,7 @@
 import type { CompiledMethod } from './compiled.ts'
 import type { Exchange } from './exchange.ts'
 import { parseQueryString } from './query-string.ts'
+import { integrationTraceHeader } from './stage-trace.ts'
 
 /** One line of the execution log. */
 export interface ExecutionLogLine {
@@ -41,7 +42,7 @@ export class ExecutionLog {
     this.#line(this.#data, `Endpoint request URI: ${uri}`)
     this.#line(
       this.#data,
-      `Endpoint request headers: {x-amzn-lambda-integration-tag=${exchange.requestId}, x-amzn-apigateway-api-id=${exchange.stage.apiId}, Accept=application/json, User-Agent=AmazonAPIGateway_${exchange.stage.apiId}, X-Amzn-Trace-Id=${exchange.trace.header}}`,
+      `Endpoint request headers: {x-amzn-lambda-integration-tag=${exchange.requestId}, x-amzn-apigateway-api-id=${exchange.stage.apiId}, Accept=application/json, User-Agent=AmazonAPIGateway_${exchange.stage.apiId}, X-Amzn-Trace-Id=${integrationTraceHeader(exchange)}}`,
     )
     this.#line(this.#data, `Endpoint request body after transformations: ${event}`)
     this.#line(this.#info, `Sending request to ${uri}`)

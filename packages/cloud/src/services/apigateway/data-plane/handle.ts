@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../../kernel/clock.ts'
+import type { TraceSampler } from '../../../kernel/ports.ts'
 import { MAX_PAYLOAD } from '../limits.ts'
 import { Exchange, type IncomingRequest } from './exchange.ts'
 import { execute, route } from './execute.ts'
@@ -9,6 +10,7 @@ import type { Backends } from './lambda-integration.ts'
 import { extendedRequestId } from './random.ts'
 import { readBody, TOO_LARGE } from './read-body.ts'
 import type { Reporter } from './reporter.ts'
+import { beginTrace } from './stage-trace.ts'
 import type { CompiledStages } from './stages.ts'
 
 /** Where a request of the data plane is addressed to, whichever form its URL has. */
@@ -27,6 +29,8 @@ export interface DataPlane {
   readonly clock: Clock
   readonly backends: Backends
   readonly reporter: Reporter
+  /** Without it, stages trace what the client has decided to trace and nothing else. */
+  readonly sampler: TraceSampler | undefined
 }
 
 /**
@@ -35,7 +39,7 @@ export interface DataPlane {
  * @throws DroppedConnection where a fault asks for the connection to be dropped
  */
 export const handleRequest = async (
-  { stages, clock, backends, reporter }: DataPlane,
+  { stages, clock, backends, reporter, sampler }: DataPlane,
   request: IncomingMessage,
   response: ServerResponse,
   target: InvocationTarget,
@@ -43,6 +47,7 @@ export const handleRequest = async (
   const stage = stages.get(target.apiId, target.stage)
   if (!stage || stage.disabled) return refuse(request, response)
   const exchange = new Exchange(stage, incoming(request, target), clock.now())
+  if (stage.tracingEnabled) exchange.stageTrace = beginTrace(exchange, sampler)
   if (route(exchange)) {
     const body = hasBody(exchange) ? await bodyOf(request, exchange) : exchange.body
     if (body === undefined) return
@@ -54,7 +59,8 @@ export const handleRequest = async (
       await execute(exchange, backends)
     }
   }
-  exchange.latency = Math.round(performance.now() - exchange.started)
+  exchange.ended = performance.now()
+  exchange.latency = Math.round(exchange.ended - exchange.started)
   send(response, exchange)
   reporter.report(exchange)
 }

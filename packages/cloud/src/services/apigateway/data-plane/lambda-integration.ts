@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts'
 import type { GatewayFailure } from './gateway-failure.ts'
 import { parseProxyResponse } from './proxy-response.ts'
 import { requestEvent } from './request-event.ts'
-import { responseTraceHeader } from './trace-header.ts'
+import { integrationTraceHeader, responseTraceHeader } from './stage-trace.ts'
 import { TIMED_OUT, within } from './within.ts'
 
 /** What integrations call. */
@@ -44,18 +44,24 @@ export const invokeFunction = async (
   const event = requestEvent(exchange, method)
   exchange.log?.endpointRequest(exchange, integration.functionArn, event)
   const started = performance.now()
+  exchange.integrationStarted = started
   let result: InvokeResult | typeof TIMED_OUT
   try {
     result = await within(call(exchange, method, integration, event, backends), integration.timeout)
   } catch (error) {
     if (error instanceof DroppedConnection) throw error
-    exchange.integrationLatency = Math.round(performance.now() - started)
+    endIntegration(exchange, started)
     return refused(exchange, error)
   }
-  exchange.integrationLatency = Math.round(performance.now() - started)
+  endIntegration(exchange, started)
   if (result === TIMED_OUT) return timedOut(exchange, integration)
   exchange.invokeStatus = result.status
   return answer(exchange, result)
+}
+
+const endIntegration = (exchange: Exchange, started: number): void => {
+  exchange.integrationEnded = performance.now()
+  exchange.integrationLatency = Math.round(exchange.integrationEnded - started)
 }
 
 const call = (
@@ -71,7 +77,7 @@ const call = (
       functionArn: integration.functionArn,
       payload: Buffer.from(event),
       invocationType: 'RequestResponse',
-      traceHeader: exchange.trace.header,
+      traceHeader: integrationTraceHeader(exchange),
       caller: {
         service: 'apigateway.amazonaws.com',
         sourceArn: `${stage.executeArn}${exchange.httpMethod}${method.resourcePath}`,
@@ -128,7 +134,7 @@ const answer = (exchange: Exchange, result: InvokeResult): GatewayFailure | unde
   exchange.integrationStatus = response.status
   const { headers, contentType } = response
   if (contentType === undefined) headers.push('Content-Type', 'application/json')
-  headers.push('X-Amzn-Trace-Id', responseTraceHeader(exchange.trace))
+  headers.push('X-Amzn-Trace-Id', responseTraceHeader(exchange))
   const { isBinary } = exchange.stage
   const binary =
     response.isBase64Encoded &&

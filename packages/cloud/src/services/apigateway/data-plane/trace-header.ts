@@ -1,4 +1,4 @@
-import { randomHex } from './random.ts'
+import { newTraceId, parseTraceHeader } from '../../../kernel/trace-header.ts'
 
 /** The trace that a request belongs to, as `X-Amzn-Trace-Id` carries it. */
 export interface TraceContext {
@@ -8,7 +8,9 @@ export interface TraceContext {
   readonly parent: string | undefined
   /** The client's decision; `undefined` where it left that open. */
   readonly sampled: '0' | '1' | undefined
-  /** The header as the integration sees it: the client's own, with a root where it had none. */
+  /** Further fields of the client's, each with a leading semicolon. */
+  readonly rest: string
+  /** The header as the integration's event shows it: the client's own, with a root where it had none. */
   readonly header: string
 }
 
@@ -18,30 +20,12 @@ export interface TraceContext {
  */
 export const traceContext = (incoming: string | undefined, time: number): TraceContext => {
   if (incoming === undefined || incoming === '') {
-    const root = newRoot(time)
-    return { root, parent: undefined, sampled: undefined, header: `Root=${root}` }
+    const root = newTraceId(time)
+    return { root, parent: undefined, sampled: undefined, rest: '', header: `Root=${root}` }
   }
-  let root: string | undefined
-  let parent: string | undefined
-  let sampled: '0' | '1' | undefined
-  for (const field of incoming.split(';')) {
-    const split = field.indexOf('=')
-    const name = field.slice(0, split).trim().toLowerCase()
-    const value = field.slice(split + 1).trim()
-    if (name === 'root') root = value
-    else if (name === 'parent') parent = value
-    else if (name === 'sampled' && (value === '0' || value === '1')) sampled = value
-  }
-  if (root !== undefined) return { root, parent, sampled, header: incoming }
-  const created = newRoot(time)
-  return { root: created, parent, sampled, header: `Root=${created};${incoming}` }
+  const { root, parent, sampled, rest } = parseTraceHeader(incoming)
+  const decision = sampled === '?' ? undefined : sampled
+  if (root !== undefined) return { root, parent, sampled: decision, rest, header: incoming }
+  const created = newTraceId(time)
+  return { root: created, parent, sampled: decision, rest, header: `Root=${created};${incoming}` }
 }
-
-/** The header of the response to the client: parent and decision are filled in where the client had none. */
-export const responseTraceHeader = (trace: TraceContext): string =>
-  `Root=${trace.root};Parent=${trace.parent ?? randomHex(8)};Sampled=${trace.sampled ?? (trace.parent ? '1' : '0')}`
-
-const newRoot = (time: number): string =>
-  `1-${Math.floor(time / 1000)
-    .toString(16)
-    .padStart(8, '0')}-${randomHex(12)}`

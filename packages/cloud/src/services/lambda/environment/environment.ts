@@ -18,7 +18,7 @@ import {
   timeoutFailure,
   tooLargeFailure,
 } from './failure.ts'
-import { jsonLines, type PlatformLines, textLines } from './log-lines.ts'
+import { jsonLines, type LoggedTrace, type PlatformLines, textLines } from './log-lines.ts'
 import type { FunctionPlan, Invocation, InvocationOutcome } from './plan.ts'
 import { RuntimeProcess, type RuntimeProcessDependencies } from './runtime-process.ts'
 
@@ -47,6 +47,10 @@ export interface EnvironmentOwner {
  * - `draining`: the rest of the log is read
  */
 type State = 'created' | 'starting' | 'failed' | 'idle' | 'invoking' | 'draining' | 'ended'
+
+/** What the log says of the trace. */
+const tracingOf = ({ trace, traceHeader }: Invocation): LoggedTrace | undefined =>
+  trace && { traceId: trace.traceId, segmentId: trace.functionSegmentId, header: traceHeader }
 
 /** One execution environment: a process that serves the invocations of a function version one after the other. */
 export class Environment implements RuntimeApiHandler {
@@ -140,7 +144,10 @@ export class Environment implements RuntimeApiHandler {
     const invocation = this.#invocation
     this.#invocation = undefined
     if (invocation && !this.#answer) invocation.dropped()
-    else if (invocation?.wantsTail && this.#answer) invocation.done(this.#answer)
+    else if (invocation && this.#answer) {
+      if (invocation.wantsTail) invocation.done(this.#answer)
+      invocation.observer?.ended()
+    }
     this.#owner.onEnded(this)
   }
 
@@ -230,8 +237,8 @@ export class Environment implements RuntimeApiHandler {
     }
     clearTimeout(this.#timer)
     if (this.#process) {
-      const { startedAt, startedTime } = this.#process
-      this.#init = { startedAt: startedTime, duration: performance.now() - startedAt }
+      const { startedAt } = this.#process
+      this.#init = { startedAt, duration: performance.now() - startedAt }
     }
     this.#state = 'draining'
     whenDrained(() => {
@@ -255,7 +262,7 @@ export class Environment implements RuntimeApiHandler {
   }
 
   #send(invocation: Invocation): void {
-    this.#log.add(this.#lines.start(this.#now(), invocation.requestId))
+    this.#log.add(this.#lines.start(this.#now(), invocation.requestId, tracingOf(invocation)))
     this.#api.send({
       requestId: invocation.requestId,
       deadline: this.#invokedTime + this.#plan.timeout,
@@ -276,6 +283,7 @@ export class Environment implements RuntimeApiHandler {
     const invocation = this.#invocation
     if (!invocation) return
     this.#answer = this.#outcome(failure?.payload ?? payload, failure?.errorType)
+    invocation.observer?.answered(this.#answer)
     if (!invocation.wantsTail) invocation.done(this.#answer)
   }
 
@@ -284,7 +292,7 @@ export class Environment implements RuntimeApiHandler {
       payload,
       errorType,
       duration: this.#timedOut ? this.#plan.timeout : performance.now() - this.#invokedAt,
-      startedAt: this.#invokedTime,
+      startedAt: this.#invokedAt,
       init: this.#init,
       logTail: undefined,
     }
@@ -310,6 +318,7 @@ export class Environment implements RuntimeApiHandler {
         initDurationMs: this.#init?.duration,
         status: this.#timedOut ? 'timeout' : platformError === undefined ? 'success' : 'error',
         errorType: this.#timedOut ? undefined : platformError,
+        tracing: tracingOf(invocation),
       }),
     )
     this.#init = undefined
@@ -317,6 +326,7 @@ export class Environment implements RuntimeApiHandler {
     const logTail = this.#log.takeTail()
     this.#log.flush()
     if (invocation.wantsTail) invocation.done({ ...outcome, logTail })
+    invocation.observer?.ended()
   }
 
   #exited(exit: ProcessExit, process: RuntimeProcess): void {
@@ -364,7 +374,7 @@ export class Environment implements RuntimeApiHandler {
       return
     }
     this.#state = 'invoking'
-    this.#log.add(this.#lines.start(this.#now(), invocation.requestId))
+    this.#log.add(this.#lines.start(this.#now(), invocation.requestId, tracingOf(invocation)))
     this.#fail(failure)
     this.#report(failure.errorType)
     this.end()

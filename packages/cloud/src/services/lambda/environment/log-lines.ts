@@ -1,6 +1,15 @@
 /** How an environment's phase or invocation ended, in the words of the platform's log. */
 export type PlatformStatus = 'success' | 'error' | 'timeout'
 
+/** The trace of a sampled invocation. */
+export interface LoggedTrace {
+  readonly traceId: string
+  /** The function's segment. */
+  readonly segmentId: string
+  /** As the function has it. */
+  readonly header: string
+}
+
 /** What a REPORT line says. Durations in ms, memory in MB. */
 export interface InvocationReport {
   readonly requestId: string
@@ -11,6 +20,7 @@ export interface InvocationReport {
   readonly initDurationMs?: number | undefined
   readonly status: PlatformStatus
   readonly errorType?: string | undefined
+  readonly tracing?: LoggedTrace | undefined
 }
 
 /** The lines that the platform itself writes to a function's log. */
@@ -26,7 +36,7 @@ export interface PlatformLines {
       readonly errorType?: string | undefined
     },
   ): string
-  start(time: number, requestId: string): string
+  start(time: number, requestId: string, tracing?: LoggedTrace): string
   end(requestId: string): string | undefined
   report(time: number, report: InvocationReport): string
 }
@@ -64,7 +74,12 @@ export const textLines = (options: PlatformLinesOptions): PlatformLines => ({
     const { initDurationMs, status } = report
     const init = initDurationMs === undefined ? '' : `Init Duration: ${fixed(initDurationMs)} ms\t`
     const end = status === 'success' ? '' : `${statusOf(status, report.errorType).slice(1)}\t`
-    return `REPORT RequestId: ${report.requestId}\tDuration: ${fixed(report.durationMs)} ms\tBilled Duration: ${Math.ceil(report.durationMs)} ms\tMemory Size: ${report.memorySizeMB} MB\tMax Memory Used: ${report.maxMemoryUsedMB} MB\t${init}${end}\n`
+    const { tracing } = report
+    const xray =
+      tracing === undefined
+        ? ''
+        : `XRAY TraceId: ${tracing.traceId}\tSegmentId: ${tracing.segmentId}\tSampled: true\t\n`
+    return `REPORT RequestId: ${report.requestId}\tDuration: ${fixed(report.durationMs)} ms\tBilled Duration: ${Math.ceil(report.durationMs)} ms\tMemory Size: ${report.memorySizeMB} MB\tMax Memory Used: ${report.maxMemoryUsedMB} MB\t${init}${end}\n${xray}`
   },
 })
 
@@ -72,6 +87,11 @@ const event = (time: number, type: string, record: object): string =>
   `${JSON.stringify({ time: new Date(time).toISOString(), type, record })}\n`
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000
+
+const tracingMember = (tracing: LoggedTrace | undefined) =>
+  tracing && {
+    tracing: { spanId: tracing.segmentId, type: 'X-Amzn-Trace-Id', value: tracing.header },
+  }
 
 /** Log format JSON at system log level INFO: platform.initStart, platform.start and platform.report. */
 export const jsonLines = (options: PlatformLinesOptions): PlatformLines => ({
@@ -92,7 +112,8 @@ export const jsonLines = (options: PlatformLinesOptions): PlatformLines => ({
       metrics: { durationMs: rounded(durationMs) },
       ...(errorType === undefined ? {} : { errorType }),
     }),
-  start: (time, requestId) => event(time, 'platform.start', { requestId, version: options.version }),
+  start: (time, requestId, tracing) =>
+    event(time, 'platform.start', { requestId, version: options.version, ...tracingMember(tracing) }),
   end: () => undefined,
   report: (time, report) =>
     event(time, 'platform.report', {
@@ -106,5 +127,6 @@ export const jsonLines = (options: PlatformLinesOptions): PlatformLines => ({
       },
       status: report.status,
       ...(report.errorType === undefined ? {} : { errorType: report.errorType }),
+      ...tracingMember(report.tracing),
     }),
 })

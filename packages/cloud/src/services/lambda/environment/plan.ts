@@ -1,4 +1,6 @@
 import type { Scope } from '../../../kernel/scope.ts'
+import type { InvocationObserver } from '../invocation-record.ts'
+import type { InvocationTrace } from '../invocation-trace.ts'
 
 /** All that an environment needs to know of the function version it serves. Never changes: an update makes a new plan. */
 export interface FunctionPlan {
@@ -31,9 +33,13 @@ export interface Invocation {
   readonly invokedFunctionArn: string
   readonly payload: Uint8Array
   readonly traceHeader: string
+  /** Where it is traced. */
+  readonly trace: InvocationTrace | undefined
   /** JSON text in ASCII. */
   readonly clientContext: string | undefined
   readonly wantsTail: boolean
+  /** Told of the answer, and of the end. */
+  readonly observer: InvocationObserver | undefined
   /** Called once. */
   readonly done: (outcome: InvocationOutcome) => void
   /** Called instead of `done` where the function went away before the invocation began. */
@@ -46,9 +52,9 @@ export interface InvocationOutcome {
   readonly errorType: string | undefined
   /** ms */
   readonly duration: number
-  /** Real time, ms since the epoch. */
+  /** Of `performance.now()`. */
   readonly startedAt: number
-  /** Of the environment that this invocation was the first of. Real time. */
+  /** Of the environment that this invocation was the first of. Times likewise. */
   readonly init: { readonly startedAt: number; readonly duration: number } | undefined
   readonly logTail: Uint8Array | undefined
 }

@@ -39,9 +39,8 @@ export interface RuntimeProcessOptions {
 
 /** A function's process: its runtime with the handler in it. */
 export class RuntimeProcess {
-  /** Monotonic, and as ms since the epoch. */
+  /** Monotonic. */
   readonly startedAt = performance.now()
-  readonly startedTime = Date.now()
   readonly #plan: FunctionPlan
   readonly #clock: Clock
   readonly #process: ManagedProcess | undefined

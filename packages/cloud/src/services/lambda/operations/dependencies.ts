@@ -15,6 +15,8 @@ export interface OperationsDependencies {
   readonly invoker: Invoker
   readonly asyncInvocations: AsyncInvocations
   readonly clock: Clock
+  /** Whether a role allows what active tracing takes. */
+  readonly mayWriteTraces: (roleArn: string) => boolean
 }
 
 /** Invoke's payload is bytes both ways; the SDK's types have what its client makes of them. */

@@ -5,10 +5,11 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { checkRevision, codeOf } from '../catalogue.ts'
 import { applyConfiguration, checkArchitecture } from '../configuration.ts'
 import { describeFunction, requireLayers } from '../descriptions.ts'
-import { conflict, constraintViolation, invalidParameter } from '../errors.ts'
+import { conflict, constraintViolation, invalidParameter, tracesDenied } from '../errors.ts'
 import { MAXIMUM_TAGS } from '../limits.ts'
 import { type FunctionReference, LATEST, parseFunctionName } from '../names.ts'
 import { toCodeSha256 } from '../package/package-store.ts'
+import type { FunctionSettings } from '../records.ts'
 import { storeCode } from './code.ts'
 import type { LambdaOperations, OperationsDependencies } from './dependencies.ts'
 import { page } from './page.ts'
@@ -40,7 +41,18 @@ const refuseCreateOptions = (input: Sdk.CreateFunctionCommandInput): void => {
 
 /** CreateFunction, GetFunction, UpdateFunctionCode, UpdateFunctionConfiguration, DeleteFunction, ListFunctions and their kin. */
 export const functionOperations = (dependencies: OperationsDependencies) => {
-  const { catalogue, packages } = dependencies
+  const { catalogue, packages, mayWriteTraces } = dependencies
+
+  /** @throws ServiceError `InvalidParameterValueException`, only where tracing or role are new: later losses go unnoticed */
+  const requireTracePermission = (
+    settings: FunctionSettings,
+    previous: FunctionSettings | undefined,
+  ): void => {
+    const { tracingMode, role } = settings
+    if (tracingMode === 'PassThrough') return
+    if (previous?.tracingMode === tracingMode && previous.role === role) return
+    if (!mayWriteTraces(role)) throw tracesDenied()
+  }
 
   return {
     CreateFunction: async (input, { scope }) => {
@@ -50,6 +62,7 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
         throw constraintViolation(input.FunctionName, 'functionName', 'Member must have no qualifier')
       }
       const settings = applyConfiguration(name, undefined, input)
+      requireTracePermission(settings, undefined)
       requireLayers(catalogue, settings.layers)
       const architecture = checkArchitecture(input.Architectures)
       const tags = checkTags(input.Tags ?? {})
@@ -106,6 +119,7 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
       const reference = unqualified(scope, input.FunctionName)
       const { latest } = catalogue.require(reference)
       const settings = applyConfiguration(latest.functionName, latest, input)
+      requireTracePermission(settings, latest)
       requireLayers(catalogue, settings.layers, latest.layers)
       return describeFunction(
         catalogue,

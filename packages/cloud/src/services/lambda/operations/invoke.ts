@@ -1,6 +1,6 @@
 import { notImplemented } from '@sonde/wire'
 import { invalidRequestContent } from '../errors.ts'
-import { newTraceHeader, type RunOptions, toResult } from '../invoker.ts'
+import { type RunOptions, toResult } from '../invoker.ts'
 import type { InvokeOutput, LambdaOperations, OperationsDependencies } from './dependencies.ts'
 
 /** Bytes of X-Amz-Client-Context, base64 included. */
@@ -36,7 +36,7 @@ const decodeClientContext = (text: string | undefined): string | undefined => {
 }
 
 /** Invoke: RequestResponse, Event and DryRun. */
-export const invokeOperations = ({ invoker, asyncInvocations, clock }: OperationsDependencies) =>
+export const invokeOperations = ({ invoker, asyncInvocations }: OperationsDependencies) =>
   ({
     Invoke: async (input, context): Promise<InvokeOutput> => {
       if (input.TenantId) throw notImplemented("Invoke's TenantId")
@@ -47,7 +47,7 @@ export const invokeOperations = ({ invoker, asyncInvocations, clock }: Operation
       const options: RunOptions = {
         requestId: context.requestId,
         payload: checkPayload(input.Payload),
-        traceHeader: newTraceHeader(clock.now()),
+        trace: invoker.trace(target, context.traceHeader),
         clientContext,
         wantsTail: input.LogType === 'Tail' && input.InvocationType !== 'Event',
       }
