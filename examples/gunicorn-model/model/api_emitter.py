@@ -5,7 +5,7 @@ import logging
 import queue
 import threading
 import time
-from typing import Any
+from typing import Any, Callable
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +33,11 @@ class ApiEmitter:
     The thread does not survive a fork: make one emitter in each worker.
     """
 
-    def __init__(self, client: Any, capacity: int = CAPACITY, linger: float = LINGER):
-        """:param client: botocore's client of `xray`"""
-        self._client = client
+    def __init__(
+        self, put: Callable[[list[str]], dict[str, Any]], capacity: int = CAPACITY, linger: float = LINGER
+    ):
+        """:param put: sends documents with PutTraceSegments and returns its answer"""
+        self._put = put
         self._linger = linger
         self._waiting: queue.Queue[str | None] = queue.Queue(capacity)
         self._lock = threading.Lock()
@@ -111,7 +113,7 @@ class ApiEmitter:
 
     def _send(self, batch: list[str]) -> None:
         try:
-            answer = self._client.put_trace_segments(TraceSegmentDocuments=batch)
+            answer = self._put(batch)
         except Exception as error:
             self._drop(len(batch))
             log.warning('%d segments are lost (%d so far): %s', len(batch), self._dropped, error)

@@ -46,8 +46,9 @@ if os.access('/dev/shm', os.W_OK):
     worker_tmp_dir = '/dev/shm'
 
 
-def post_fork(server, worker):
-    # Here, not above: Gunicorn reads this file before the server is loaded, and tracing patches what is imported.
+# Not `post_fork`: until a worker has its own signal handlers, it loses a SIGTERM, and what is done here takes a while.
+def post_worker_init(worker):
+    # Not imported above: Gunicorn reads this file before it loads the server.
     import tracing
 
     tracing.start_in_worker()

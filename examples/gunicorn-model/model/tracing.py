@@ -12,6 +12,7 @@ import botocore.session
 from aws_xray_sdk.core import patch_all, xray_recorder
 from aws_xray_sdk.core.emitters.udp_emitter import UDPEmitter
 from aws_xray_sdk.core.models import http
+from aws_xray_sdk.core.models.dummy_entities import DummySegment
 from aws_xray_sdk.core.sampling.local.sampler import LocalSampler
 from aws_xray_sdk.core.sampling.sampler import DefaultSampler
 from aws_xray_sdk.core.utils import stacktrace
@@ -39,15 +40,25 @@ def start_in_worker() -> None:
     """
     To be called in each worker after the fork. The server is loaded before it, and with it a recorder whose socket,
     random numbers and identity towards X-Ray's sampling all workers would share: each would make the same "random"
-    decisions, and their statistics would overwrite each other.
+    decisions, and their statistics would pass for one client's.
     """
     if os.environ.get(DAEMON_ADDRESS):
         # The daemon passes on what X-Ray's sampling rules say.
         xray_recorder.configure(emitter=UDPEmitter(), sampler=DefaultSampler())
     else:
-        client = botocore.session.get_session().create_client('xray')
         # Requests that bring no decision: one a second and 5 % of the others.
-        xray_recorder.configure(emitter=ApiEmitter(client), sampler=LocalSampler())
+        xray_recorder.configure(emitter=ApiEmitter(_put_trace_segments()), sampler=LocalSampler())
+
+
+def _put_trace_segments() -> Callable[[list[str]], dict[str, Any]]:
+    client = botocore.session.get_session().create_client('xray')
+
+    def put(documents: list[str]) -> dict[str, Any]:
+        # The emitter's thread has no segment, and the patched client would complain of that with every call.
+        xray_recorder.set_trace_entity(DummySegment())
+        return client.put_trace_segments(TraceSegmentDocuments=documents)
+
+    return put
 
 
 def stop_in_worker() -> None:
