@@ -24,7 +24,8 @@ const printOperand = (expression: Expression, grouped: readonly Expression['kind
   grouped.includes(expression.kind) ? `(${print(expression)})` : print(expression)
 
 /**
- * The text of an expression, which parses to the same expression again.
+ * The text of an expression that `parse` made, which parses to the same expression again. One with resolved groups may
+ * have no text: the empty expression has none within another.
  *
  * @example
  * print(parse('ok !partial duration<3')) // 'ok AND !partial AND duration < 3'

@@ -1,8 +1,10 @@
 import type { Clock } from '../../../kernel/clock.ts'
+import type { ResourceTypes } from '../../../kernel/resource-type.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Store } from '../../../kernel/store.ts'
 import { Reservoirs } from './allotment.ts'
 import { type RuleTags, type SamplingOperations, samplingOperations } from './operations.ts'
+import { samplingResources } from './resources.ts'
 import { SamplingRules } from './rules.ts'
 import { RuleSampler, type Sampler } from './sampler.ts'
 import { SamplingStatistics } from './statistics.ts'
@@ -21,6 +23,8 @@ export interface SamplingDependencies {
 export interface Sampling {
   /** To be spread into the service's handlers. */
   readonly operations: SamplingOperations
+  /** To be spread into the service's resource types. */
+  readonly resources: ResourceTypes
   /** For the cloud's own API Gateway stages. */
   readonly sampler: Sampler
   readonly rules: SamplingRules
@@ -48,6 +52,7 @@ export const createSampling = (dependencies: SamplingDependencies): Sampling => 
   }
   return {
     operations: samplingOperations({ rules, reservoirs, statistics, clock, machineTime, tags, forget }),
+    resources: samplingResources({ rules, tags, forget }),
     sampler,
     rules,
     hasRule: (scope, arn) => rules.list(scope).some(({ rule }) => rule.RuleARN === arn),
