@@ -6,7 +6,8 @@ and this does not compute is refused by name.
 from __future__ import annotations
 
 import json
-from typing import Any
+import math
+from typing import Any, Sequence
 
 from forest import Forest, Tree
 from protobuf import MalformedMessage, fields, packed_floats, packed_ints
@@ -18,20 +19,20 @@ EXPECTED = {
     'aggregate_function': 'SUM',
     'post_transform': 'NONE',
 }
-LISTS = {
-    'base_values',
+
+#: Lists of one length: an entry for each node, or for each leaf.
+NODES = (
     'nodes_treeids',
     'nodes_nodeids',
-    'nodes_featureids',
     'nodes_modes',
+    'nodes_featureids',
     'nodes_values',
     'nodes_truenodeids',
     'nodes_falsenodeids',
-    'target_treeids',
-    'target_nodeids',
-    'target_ids',
-    'target_weights',
-}
+)
+LEAVES = ('target_treeids', 'target_nodeids', 'target_weights', 'target_ids')
+#: Of the items; whole numbers in the lists that are not named.
+TYPES = {'base_values': float, 'nodes_modes': str, 'nodes_values': float, 'target_weights': float}
 
 
 class ModelFileError(Exception):
@@ -80,36 +81,32 @@ def _ensemble(graph: bytes) -> dict[str, Any]:
     for name, expected in EXPECTED.items():
         if attributes.pop(name, expected) != expected:
             raise ModelFileError(f'Only {name} {expected} is computed.')
-    unknown = attributes.keys() - LISTS
+    names = {'base_values', *NODES, *LEAVES}
+    unknown = attributes.keys() - names
     if unknown:
         raise ModelFileError(f'The attribute {min(unknown)} is not computed.')
-    missing = LISTS - attributes.keys()
-    if missing:
-        raise ModelFileError(f'The attribute {min(missing)} is missing.')
+    for name in sorted(names):
+        values = attributes.get(name)
+        if not isinstance(values, list) or not all(isinstance(value, TYPES.get(name, int)) for value in values):
+            raise ModelFileError(f'The attribute {name} is missing, or of another type.')
     return attributes
+
+
+def _rows(ensemble: dict[str, Any], names: Sequence[str]) -> list[tuple]:
+    columns = [ensemble[name] for name in names]
+    if len({len(column) for column in columns}) > 1:
+        raise ModelFileError(f'{", ".join(names)} must have one length.')
+    return list(zip(*columns))
 
 
 def _trees(ensemble: dict[str, Any], width: int) -> list[Tree]:
     weights: dict[tuple[int, int], float] = {}
-    for tree, node, weight in zip(
-        ensemble['target_treeids'], ensemble['target_nodeids'], ensemble['target_weights']
-    ):
-        weights[tree, node] = weights.get((tree, node), 0.0) + weight
+    for tree, number, weight, _target in _rows(ensemble, LEAVES):
+        weights[tree, number] = weights.get((tree, number), 0.0) + weight
 
-    rows = list(
-        zip(
-            ensemble['nodes_treeids'],
-            ensemble['nodes_nodeids'],
-            ensemble['nodes_modes'],
-            ensemble['nodes_featureids'],
-            ensemble['nodes_values'],
-            ensemble['nodes_truenodeids'],
-            ensemble['nodes_falsenodeids'],
-        )
-    )
     built: dict[tuple[int, int], Tree] = {}
     # Children have higher numbers than their parent, so they are there when it is built; cycles are impossible.
-    for tree, number, mode, feature, threshold, low, high in sorted(rows, reverse=True):
+    for tree, number, mode, feature, threshold, low, high in sorted(_rows(ensemble, NODES), reverse=True):
         if mode == 'LEAF':
             built[tree, number] = weights.get((tree, number), 0.0)
             continue
@@ -135,24 +132,35 @@ def _properties(model: bytes) -> dict[str, str]:
     return properties
 
 
+def _metadata(properties: dict[str, str]) -> tuple[str, float, tuple[str, ...]]:
+    """Version, threshold and names of the features."""
+    for name in ('model_version', 'threshold', 'feature_names'):
+        if name not in properties:
+            raise ModelFileError(f'The model has no metadata property {name}.')
+    try:
+        threshold = float(properties['threshold'])
+    except ValueError:
+        threshold = math.nan
+    if not 0 < threshold < 1:
+        raise ModelFileError('The model has no usable threshold.')
+    try:
+        names = json.loads(properties['feature_names'])
+    except ValueError:
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ModelFileError('The model has no list of feature names in feature_names.')
+    return properties['model_version'], threshold, tuple(names)
+
+
 def parse_onnx(model: bytes) -> Forest:
     """:raises ModelFileError: naming what is wrong"""
     try:
-        properties = _properties(model)
-        names = json.loads(properties['feature_names'])
+        version, threshold, names = _metadata(_properties(model))
         graphs = _submessages(model, 7)
         if len(graphs) != 1:
             raise ModelFileError('The file is not an ONNX model.')
         ensemble = _ensemble(graphs[0])
-        return Forest(
-            model_version=properties['model_version'],
-            threshold=float(properties['threshold']),
-            feature_names=tuple(names),
-            base=sum(ensemble['base_values']),
-            trees=_trees(ensemble, len(names)),
-        )
-    except KeyError as missing:
-        raise ModelFileError(f'The model has no metadata property {missing.args[0]}.') from None
+        return Forest(version, threshold, names, sum(ensemble['base_values']), _trees(ensemble, len(names)))
     except MalformedMessage as problem:
         raise ModelFileError(f'The file is not an ONNX model: {problem}.') from None
 
