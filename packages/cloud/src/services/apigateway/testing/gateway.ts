@@ -6,7 +6,7 @@ import { createClock } from '../../../kernel/clock.ts'
 import { createFaults } from '../../../kernel/faults.ts'
 import type { InvokeRequest, InvokeResult, LogEvent, MetricSample } from '../../../kernel/ports.ts'
 import { createStore } from '../../../kernel/store.ts'
-import { createApiGateway, type Exchange } from '../index.ts'
+import { type ApiGatewayDependencies, createApiGateway, type Exchange } from '../index.ts'
 
 export const SCOPE = { account: '111122223333', region: 'eu-west-1' }
 export const FUNCTION_ARN = `arn:aws:lambda:eu-west-1:${SCOPE.account}:function:predict`
@@ -35,7 +35,7 @@ export interface CallOptions {
 export type FakeFunction = (event: Record<string, unknown>, request: InvokeRequest) => unknown
 
 /** The service behind a real HTTP server and the real wire, with functions, logs and metrics that tests can see. */
-export const startGateway = async () => {
+export const startGateway = async (options: Pick<ApiGatewayDependencies, 'sampler' | 'onRequest'> = {}) => {
   const store = createStore(undefined)
   const clock = { ...createClock(), now: () => NOW }
   const logs: Array<{ group: string; stream: string; account: string; events: readonly LogEvent[] }> = []
@@ -60,7 +60,11 @@ export const startGateway = async () => {
       write: (scope, group, stream, events) => logs.push({ account: scope.account, group, stream, events }),
     },
     metrics: { record: (_scope, samples) => metrics.push(...samples) },
-    onRequest: exchange => exchanges.push(exchange),
+    ...options,
+    onRequest: exchange => {
+      exchanges.push(exchange)
+      options.onRequest?.(exchange)
+    },
   })
 
   const wire = createWireServer({

@@ -11,7 +11,7 @@ import { createProcesses, type ManagedProcess } from '../../../kernel/processes.
 import type { ResourceTypes } from '../../../kernel/resource-type.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { createStore } from '../../../kernel/store.ts'
-import { createLambda, type InvocationRecord } from '../index.ts'
+import { createLambda, type InvocationRecord, type LambdaDependencies } from '../index.ts'
 import type { lambdaOperations } from '../operations/operations.ts'
 
 export const SCOPE: Scope = { account: '000000000000', region: 'us-east-1' }
@@ -51,6 +51,7 @@ export interface LambdaUnderTest {
 /** The service with a real store, clock, processes and functions; what other services would do is recorded. */
 export const startLambda = async (
   directory = mkdtempSync(join(tmpdir(), 'sonde-lambda-')),
+  options: Pick<LambdaDependencies, 'onInvocation' | 'mayWriteTraces'> = {},
 ): Promise<LambdaUnderTest> => {
   const store = createStore(directory)
   const clock = createClock()
@@ -95,7 +96,11 @@ export const startLambda = async (
       listObjects: async () => [],
     },
     endpoint: () => 'http://127.0.0.1:4566',
-    onInvocation: record => void invocations.push(record),
+    ...options,
+    onInvocation: record => {
+      invocations.push(record)
+      options.onInvocation?.(record)
+    },
   })
   await lambda.start?.()
   const operations = lambda.apis[0]?.operations as ReturnType<typeof lambdaOperations>
