@@ -5,6 +5,7 @@ import type { OutgoingOptions } from './clients/outgoing.ts'
 import { patchAwsSdk } from './clients/patch-aws-sdk.ts'
 import { watchUndici } from './clients/undici.ts'
 import { settings } from './core/settings.ts'
+import { firstToWatch } from './core/shared.ts'
 import { watchHttpServers } from './servers/http.ts'
 import type { ServerOptions } from './servers/request.ts'
 
@@ -18,8 +19,6 @@ export interface InstrumentOptions extends OutgoingOptions {
   readonly server?: ServerOptions
 }
 
-let instrumented = false
-
 /**
  * Records AWS SDK v3 calls, `fetch`/undici, node:http and node:https, mysql2, ioredis and @redis/client. A second call
  * adds AWS sources and changes nothing else. Where `AWS_XRAY_SDK_ENABLED` is off, it does nothing.
@@ -30,8 +29,7 @@ export const instrument = (options: InstrumentOptions = {}): void => {
   if (!settings().enabled) return
   if (options.aws !== false) patchAwsSdk(...(options.aws ?? []))
   if (options.server) watchHttpServers(options.server)
-  if (instrumented) return
-  instrumented = true
+  if (!firstToWatch('clients')) return
   watchHttpClient(options)
   watchUndici(options)
   watchDatabases()

@@ -5,6 +5,7 @@ import { recordException } from '../core/cause.ts'
 import { active, storage } from '../core/context.ts'
 import { detailsOf, type Entity, headerOf, openChild } from '../core/entity.ts'
 import { closeEntity } from '../core/recorder.ts'
+import { shared } from '../core/shared.ts'
 import { TRACE_HEADER } from '../core/trace-header.ts'
 import { addParameters } from './aws-parameters.ts'
 import { addToCustomAttributes } from './sagemaker.ts'
@@ -170,8 +171,6 @@ const headerMiddleware =
     return next(args)
   }
 
-const captured = new WeakSet<object>()
-
 /**
  * Captures the calls of one client; doing it again changes nothing. Returns the client.
  *
@@ -183,8 +182,8 @@ export const captureClient = <C extends object>(client: C): C => {
   if (typeof stack?.add !== 'function')
     throw new TypeError('captureClient() takes a client of the AWS SDK v3.')
   // The document client shares its client's stack.
-  if (captured.has(stack)) return client
-  captured.add(stack)
+  if (shared.patched.has(stack)) return client
+  shared.patched.add(stack)
   stack.add(
     callMiddleware(target) as never,
     { name: 'sondeTraceCall', step: 'initialize', priority: 'high' } as never,

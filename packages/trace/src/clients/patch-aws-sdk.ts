@@ -1,5 +1,6 @@
 /** All clients of an AWS SDK v3 at once, through the prototype that they share. */
 import { log } from '../core/settings.ts'
+import { firstToWatch, shared } from '../core/shared.ts'
 import { captureClient } from './aws-sdk.ts'
 
 interface ClientPrototype {
@@ -11,8 +12,6 @@ interface ClientPrototype {
 const BASE_MODULES = new Set(['@smithy/core/client', '@smithy/smithy-client'])
 const BASE_FILES =
   /[\\/]@smithy[\\/](?:core[\\/]dist-cjs[\\/]submodules[\\/]client|smithy-client[\\/]dist-cjs)[\\/]/
-
-const patched = new WeakSet<object>()
 
 /** The topmost prototype with `send` and `destroy`: `Client` of Smithy, however it is called after minification. */
 const basePrototype = (prototype: unknown): ClientPrototype | undefined => {
@@ -28,8 +27,8 @@ const basePrototype = (prototype: unknown): ClientPrototype | undefined => {
 }
 
 const patchPrototype = (prototype: ClientPrototype): void => {
-  if (patched.has(prototype)) return
-  patched.add(prototype)
+  if (shared.patched.has(prototype)) return
+  shared.patched.add(prototype)
   const { send } = prototype
   prototype.send = function (this: object, ...args: unknown[]): unknown {
     try {
@@ -68,11 +67,8 @@ const patchLoaded = (): void => {
   }
 }
 
-let watching = false
-
 const patchLater = (): void => {
-  if (watching) return
-  watching = true
+  if (!firstToWatch('aws-sdk')) return
   process.getBuiltinModule('node:diagnostics_channel').subscribe('tracing:module.require:end', message => {
     const { id, result } = message as { readonly id?: string; readonly result?: unknown }
     if (id !== undefined && BASE_MODULES.has(id)) patchFrom(result)

@@ -1,6 +1,7 @@
 /** Exceptions: one `cause` each, however many captures they fly through. */
 import { detailsOf, type Entity, type RecordedException, type Trace } from './entity.ts'
 import { newId } from './ids.ts'
+import { shared } from './shared.ts'
 
 /** Longest chain of `error.cause` that is followed. */
 const MAX_CHAIN = 8
@@ -8,15 +9,12 @@ const MAX_CHAIN = 8
 /** Exceptions of one entity beyond this are not recorded. */
 const MAX_EXCEPTIONS = 10
 
-/** Exceptions that a trace knows, without a mark on the error object (it may be frozen). */
-const known = new WeakMap<object, { readonly trace: Trace; readonly id: string }>()
-
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 const knownId = (trace: Trace, error: unknown): string | undefined => {
   if (!isObject(error)) return undefined
-  const entry = known.get(error)
+  const entry = shared.exceptions.get(error)
   // An error that is thrown again later (a cached rejection) is recorded once in each trace.
   return entry?.trace === trace ? entry.id : undefined
 }
@@ -38,7 +36,7 @@ const chain = (trace: Trace, error: unknown, remote: boolean): RecordedException
     end = knownId(trace, next)
     if (end !== undefined) break
     const id = newId()
-    if (isObject(next)) known.set(next, { trace, id })
+    if (isObject(next)) shared.exceptions.set(next, { trace, id })
     links.push({ error: next, id })
     next = causeOf(next)
   }

@@ -1,11 +1,12 @@
 /** Which subsegment the running code belongs to. */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import { type Entity, newRoot, newTrace } from './entity.ts'
 import { log, settings } from './settings.ts'
+import { shared } from './shared.ts'
 import { parseTraceHeader } from './trace-header.ts'
 
 /** Holds the open segment or subsegment of the running code. */
-export const storage: AsyncLocalStorage<Entity> = new AsyncLocalStorage()
+export const storage: AsyncLocalStorage<Entity> = shared.storage
 
 /** The error for a capture outside of any trace, with `AWS_XRAY_CONTEXT_MISSING=RUNTIME_ERROR`. */
 export class ContextMissingError extends Error {
@@ -16,8 +17,6 @@ interface LambdaGlobals {
   readonly awslambda?: { readonly InvokeStore?: { getXRayTraceId?(): string | undefined } }
 }
 
-let lastHeader: string | undefined
-let lastFacade: Entity | undefined
 let complained = false
 
 const facadeOf = (text: string): Entity | undefined => {
@@ -37,11 +36,8 @@ const lambdaFacade = (): Entity | undefined => {
   const header = store?.getXRayTraceId?.() ?? process.env._X_AMZN_TRACE_ID
   if (header === undefined || header === '') return undefined
   // The text is compared by value: each invocation has another Parent.
-  if (header !== lastHeader) {
-    lastHeader = header
-    lastFacade = facadeOf(header)
-  }
-  return lastFacade
+  if (shared.lambda?.header !== header) shared.lambda = { header, facade: facadeOf(header) }
+  return shared.lambda.facade
 }
 
 /** The open entity of the running code, or the invocation's facade; `undefined` outside of any trace. */

@@ -2,6 +2,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { subscribe } from '../clients/subscribe.ts'
 import { storage } from '../core/context.ts'
+import { firstToWatch } from '../core/shared.ts'
 import { begin } from './node-request.ts'
 import type { ServerOptions } from './request.ts'
 
@@ -18,12 +19,9 @@ export const traced =
     else listener(request, response)
   }
 
-let watching = false
-
 /** Gives every request of every node:http and node:https server of this process a segment; once a process. */
 export const watchHttpServers = (options: ServerOptions): void => {
-  if (watching) return
-  watching = true
+  if (!firstToWatch('http-server')) return
   subscribe('http.server.request.start', message => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     const entity = begin(request, response, options)

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { storage } from '../core/context.ts'
 import type { Entity } from '../core/entity.ts'
+import { shared } from '../core/shared.ts'
 import { TRACE_HEADER } from '../core/trace-header.ts'
 import {
   beginRequest,
@@ -10,8 +11,6 @@ import {
   type ServerOptions,
   type ServerRequest,
 } from './request.ts'
-
-const requests = new WeakMap<IncomingMessage, Entity>()
 
 const describe = (message: IncomingMessage): ServerRequest => ({
   method: message.method ?? 'GET',
@@ -33,7 +32,7 @@ const bindEvents = (message: IncomingMessage, entity: Entity): void => {
 }
 
 /** The segment of a request that has one already. */
-export const segmentOf = (message: IncomingMessage): Entity | undefined => requests.get(message)
+export const segmentOf = (message: IncomingMessage): Entity | undefined => shared.requests.get(message)
 
 /**
  * Opens the segment of a request and ends it with the response. `undefined` where the request has none, or has one
@@ -44,10 +43,10 @@ export const begin = (
   response: ServerResponse,
   options: ServerOptions,
 ): Entity | undefined => {
-  if (requests.has(message)) return undefined
+  if (shared.requests.has(message)) return undefined
   const entity = beginRequest(describe(message), options)
   if (!entity) return undefined
-  requests.set(message, entity)
+  shared.requests.set(message, entity)
   bindEvents(message, entity)
   if (!response.headersSent) response.setHeader(TRACE_HEADER, responseHeader(entity))
   // Emitted once for every response, finished or cut off.

@@ -90,7 +90,8 @@ export const startDaemon = async (environment: Environment = {}) => {
     received,
     /** The documents that came since this was last asked. */
     documents: async (): Promise<Received[]> => (await received()).map(({ document }) => document),
-    stop: (): void => {
+    stop: async (): Promise<void> => {
+      await flush()
       setEnvironment(before)
       closeEmitter()
       socket.close()
