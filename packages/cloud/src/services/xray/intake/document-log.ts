@@ -24,7 +24,7 @@ export interface DocumentLog {
    * @throws LogFullError rejects, with nothing of the lines kept
    */
   append(lines: string): Promise<void>
-  /** Resolves to what is written when all that was appended before is. */
+  /** Resolves to what is written, once all that was appended before has been tried. */
   flush(): Promise<LogPosition>
   /** What is written, without waiting. */
   position(): LogPosition
@@ -98,37 +98,37 @@ export const openDocumentLog = (folder: string, now: () => number): DocumentLog 
       waitingBytes = 0
       await write(batch)
     }
+    // In the same step as the check above, so that nothing can be left waiting.
+    writing = undefined
   }
 
-  const start = (): Promise<void> => {
+  const start = (): void => {
     // Lines of one turn of the event loop go out together.
-    writing ??= Promise.resolve()
-      .then(drain)
-      .finally(() => {
-        writing = undefined
-      })
-    return writing
+    writing ??= Promise.resolve().then(drain)
   }
 
   const position = (): LogPosition => ({ file: current.number, bytes: written })
 
+  const append = (lines: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const bytes = Buffer.from(lines)
+      if (waitingBytes + bytes.length > MAX_PENDING_BYTES) {
+        reject(new LogFullError('The disk does not keep up with the documents.'))
+        return
+      }
+      waiting.push({ lines: bytes, resolve, reject })
+      waitingBytes += bytes.length
+      start()
+    })
+
   const flush = async (): Promise<LogPosition> => {
-    while (writing) await writing
+    // What comes after this is not waited for, or a flood would never let it end.
+    if (writing) await append('').catch(() => {})
     return position()
   }
 
   return {
-    append: lines =>
-      new Promise((resolve, reject) => {
-        const bytes = Buffer.from(lines)
-        if (waitingBytes + bytes.length > MAX_PENDING_BYTES) {
-          reject(new LogFullError('The disk does not keep up with the documents.'))
-          return
-        }
-        waiting.push({ lines: bytes, resolve, reject })
-        waitingBytes += bytes.length
-        void start()
-      }),
+    append,
     flush,
     position,
     files: () => listLogFiles(folder),

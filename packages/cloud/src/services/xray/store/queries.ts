@@ -44,12 +44,6 @@ export interface SummariesPage {
   readonly next?: SummariesCursor
 }
 
-export interface StoredTrace {
-  readonly traceId: string
-  /** Documents as they were sent, in the order in which they came. */
-  readonly documents: readonly string[]
-}
-
 export interface GraphQuery {
   readonly scope: string
   readonly range: TimeRange

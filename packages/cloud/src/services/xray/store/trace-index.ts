@@ -1,13 +1,17 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Service, TimeSeriesServiceStatistics } from '@aws-sdk/client-xray'
+import type { Service, TimeSeriesServiceStatistics, Trace } from '@aws-sdk/client-xray'
+import { mergeDocuments } from '../document/merge.ts'
+import { writeTrace } from '../document/write-trace.ts'
+import { addVisit, createServiceGraph } from '../graph/service-graph.ts'
+import { visitsOf } from '../graph/visits.ts'
 import { type LogFile, type LogPosition, listLogFiles, sizeOf } from '../intake/log-files.ts'
 import { type Database, openDatabase } from './database.ts'
 import { type Dictionary, openDictionary } from './dictionary.ts'
 import { findServices, findTimeSeries } from './graph-query.ts'
 import { loadLines } from './load.ts'
 import { readLines } from './log-reader.ts'
-import type { GraphQuery, StoredTrace, SummariesPage, SummariesQuery, TimeSeriesQuery } from './queries.ts'
+import type { GraphQuery, SummariesPage, SummariesQuery, TimeSeriesQuery } from './queries.ts'
 import { TABLES } from './schema.ts'
 import { findSummaries } from './summaries-query.ts'
 import { traceKey } from './trace-key.ts'
@@ -29,10 +33,18 @@ export interface Retention {
  * What is searched: made from the log and, where it is lost or damaged, made anew from there. One caller at a time.
  */
 export interface TraceIndex {
-  /** Loads what is written up to a position. Stops at the deadline (real ms, as `performance.now()`) with what it has. */
-  load(to: LogPosition, deadline?: number): Promise<void>
+  /**
+   * Loads what is written up to a position.
+   *
+   * @param milliseconds after which it stops with what it has. Real ones; a part of a file may take longer
+   * @returns whether all is loaded
+   */
+  load(to: LogPosition, milliseconds?: number): Promise<boolean>
   summaries(query: SummariesQuery): Promise<SummariesPage>
-  traces(scope: string, traceIds: readonly string[]): Promise<readonly StoredTrace[]>
+  /** Those that are known, as BatchGetTraces gives them. */
+  traces(scope: string, traceIds: readonly string[]): Promise<Trace[]>
+  /** The graph of some traces alone. */
+  traceGraph(scope: string, traceIds: readonly string[]): Promise<Service[]>
   services(query: GraphQuery): Promise<Service[]>
   timeSeries(query: TimeSeriesQuery): Promise<TimeSeriesServiceStatistics[]>
   /** Removes old files of the log with the traces that have documents in them. */
@@ -89,12 +101,17 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
     for (const file of files) loaded.delete(file)
   }
 
-  const loadFile = async (file: LogFile, to: number, paths: Map<number, string>, deadline: number) => {
+  const loadFile = async (
+    file: LogFile,
+    to: number,
+    paths: ReadonlyMap<number, string>,
+    deadline: number,
+  ): Promise<boolean> => {
     for (let from = loaded.get(file.number) ?? 0; from < to; ) {
-      if (performance.now() > deadline) return
+      if (performance.now() > deadline) return false
       const lines = readLines(file.path, from, Math.min(LOAD_BYTES, to - from))
       const last = lines.at(-1)
-      if (!last) return
+      if (!last) return true
       batch++
       await loadLines(index, file, lines, batch, paths)
       from = last.offset + last.length + 1
@@ -104,29 +121,44 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
       loadsToCheckpoint = LOADS_PER_CHECKPOINT
       await database.run('CHECKPOINT')
     }
+    return true
+  }
+
+  const documentsOf = async (scopeName: string, traceIds: readonly string[]) => {
+    const scope = dictionary.findScope(scopeName)
+    if (scope === undefined) return []
+    const found = await readTraces(database, folder, scope, traceIds.map(traceKey))
+    return traceIds.flatMap(traceId => {
+      const documents = found.get(traceKey(traceId))
+      return documents ? [[traceId, documents] as const] : []
+    })
   }
 
   const present = new Set(listLogFiles(folder).map(({ number }) => number))
   await drop([...loaded.keys()].filter(file => !present.has(file)))
 
   return {
-    load: async (to, deadline = Number.POSITIVE_INFINITY) => {
+    load: async (to, milliseconds = Number.POSITIVE_INFINITY) => {
+      const deadline = performance.now() + milliseconds
       const files = listLogFiles(folder)
       const paths = pathsOf(files)
       for (const file of files) {
         if (file.number > to.file) break
-        await loadFile(file, file.number === to.file ? to.bytes : sizeOf(file), paths, deadline)
+        const end = file.number === to.file ? to.bytes : sizeOf(file)
+        if (!(await loadFile(file, end, paths, deadline))) return false
       }
+      return true
     },
     summaries: query => findSummaries(index, query),
-    traces: async (scopeName, traceIds) => {
-      const scope = dictionary.findScope(scopeName)
-      if (scope === undefined) return []
-      const found = await readTraces(database, folder, scope, traceIds.map(traceKey))
-      return traceIds.flatMap(traceId => {
-        const documents = found.get(traceKey(traceId))
-        return documents ? [{ traceId, documents }] : []
-      })
+    traces: async (scope, traceIds) =>
+      (await documentsOf(scope, traceIds)).map(([traceId, documents]) => writeTrace(traceId, documents)),
+    traceGraph: async (scope, traceIds) => {
+      const graph = createServiceGraph()
+      for (const [, documents] of await documentsOf(scope, traceIds)) {
+        const merged = mergeDocuments(documents.map(text => JSON.parse(text)))
+        for (const visit of visitsOf(merged)) addVisit(graph, visit)
+      }
+      return graph.services()
     },
     services: query => findServices(index, query),
     timeSeries: query => findTimeSeries(index, query),

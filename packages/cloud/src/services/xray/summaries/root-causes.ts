@@ -100,7 +100,7 @@ const slowPath = (root: EntityNode, callees: Callees): Path => {
     const next = slowest(below(node, callees))
     if (!next || seen.has(next)) return path
     const time = responseTimeOf(next.entity)
-    if (time < LEAST_COVERAGE * whole || time <= LEAST_SHARE * responseTimeOf(node.entity)) return path
+    if (round(time / whole) < LEAST_COVERAGE || time <= LEAST_SHARE * responseTimeOf(node.entity)) return path
     seen.add(next)
     path.push(next)
     node = next
@@ -116,26 +116,23 @@ const exceptionsOf = (entity: Entity): RootCauseException[] => {
   })
 }
 
-/** The ends of all branches in which every entity carries the flag. */
+/** The ways to all entities that carry the flag with nothing below them that does. */
 const flaggedPaths = (roots: readonly EntityNode[], flag: 'fault' | 'error', callees: Callees): Path[] => {
   const from = new Map<EntityNode, EntityNode | undefined>()
-  const pending: EntityNode[] = []
+  for (const root of roots) from.set(root, undefined)
+  // A map is walked in the order in which it grows: parents before what is below them.
+  for (const node of from.keys()) {
+    for (const next of below(node, callees)) if (!from.has(next)) from.set(next, node)
+  }
+  const leading = new Set<EntityNode>()
   const ends: EntityNode[] = []
-  for (const root of roots) {
-    from.set(root, undefined)
-    pending.push(root)
+  for (const node of [...from.keys()].reverse()) {
+    const flagged = node.entity[flag] === true
+    if (flagged && !leading.has(node)) ends.push(node)
+    const parent = from.get(node)
+    if (parent && (flagged || leading.has(node))) leading.add(parent)
   }
-  for (let node = pending.pop(); node && ends.length < MAX_CAUSES; node = pending.pop()) {
-    let deepest = node.entity[flag] === true
-    for (const next of below(node, callees)) {
-      // A branch without the flag may still lead to one: an error that was handled on the way.
-      if (next.entity[flag] === true) deepest = false
-      if (from.has(next)) continue
-      from.set(next, node)
-      pending.push(next)
-    }
-    if (deepest) ends.push(node)
-  }
+  ends.reverse().splice(MAX_CAUSES)
   return ends.map(end => {
     const path: EntityNode[] = []
     for (let node: EntityNode | undefined = end; node; node = from.get(node)) path.push(node)

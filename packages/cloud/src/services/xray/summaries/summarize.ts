@@ -1,10 +1,4 @@
-import {
-  isRunning,
-  objectOf,
-  responseTimeOf,
-  textAt,
-  textOf,
-} from '../document/entity.ts'
+import { isRunning, objectOf, responseTimeOf, textAt, textOf } from '../document/entity.ts'
 import type { EntityNode, MergedTrace } from '../document/merge.ts'
 import { type ServiceKey, serviceKeyText, serviceOf } from '../graph/service-node.ts'
 import { THROTTLE, type Visit } from '../graph/visits.ts'

@@ -1,0 +1,102 @@
+import type { UnprocessedTraceSegment } from '@aws-sdk/client-xray'
+import { ServiceError } from '@sonde/wire'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { readDocument, type UnprocessedDocument } from '../document/read-document.ts'
+import { LogFullError } from './document-log.ts'
+import { writeLine } from './log-line.ts'
+
+/** How documents have fared since the start. */
+export interface IntakeCounters {
+  received: number
+  /** Refused by name, one by one. */
+  unprocessed: number
+  /** Valid, but the log could not take them. */
+  dropped: number
+}
+
+export interface Intake {
+  /**
+   * Takes the documents of PutTraceSegments, of a datagram, of an OTLP request: what it resolves for is durable.
+   *
+   * @returns those that were not taken, each with its code
+   * @throws ServiceError `ThrottledException` where the disk is full or does not keep up: then none was taken
+   */
+  take(scope: Scope, documents: readonly string[]): Promise<UnprocessedTraceSegment[]>
+  /** Takes one document of the cloud's own, without waiting; never throws. */
+  record(scope: Scope, segment: Readonly<Record<string, unknown>>): void
+  counters(): Readonly<IntakeCounters>
+}
+
+export interface IntakeDependencies {
+  readonly append: (lines: string) => Promise<void>
+  readonly clock: Pick<Clock, 'now'>
+}
+
+const describe = ({ id, code, message }: UnprocessedDocument): UnprocessedTraceSegment => ({
+  ...(id !== undefined && { Id: id }),
+  ErrorCode: code,
+  Message: message,
+})
+
+/** A text may hold an array of documents, which then stand for themselves. */
+const split = (text: string): readonly string[] => {
+  if (!/^\s*\[/.test(text)) return [text]
+  try {
+    const values = JSON.parse(text) as unknown[]
+    return values.length === 0 ? ['{}'] : values.map(value => JSON.stringify(value))
+  } catch {
+    return [text]
+  }
+}
+
+export const createIntake = ({ append, clock }: IntakeDependencies): Intake => {
+  const counters: IntakeCounters = { received: 0, unprocessed: 0, dropped: 0 }
+
+  const read = (scope: Scope, texts: readonly string[]) => {
+    const now = clock.now()
+    const unprocessed: UnprocessedTraceSegment[] = []
+    let lines = ''
+    let count = 0
+    for (const text of texts.flatMap(split)) {
+      counters.received++
+      const result = readDocument(text, now)
+      if ('error' in result) unprocessed.push(describe(result.error))
+      else {
+        lines += writeLine(scope, text)
+        count++
+      }
+    }
+    counters.unprocessed += unprocessed.length
+    return { lines, count, unprocessed }
+  }
+
+  return {
+    take: async (scope, documents) => {
+      const { lines, count, unprocessed } = read(scope, documents)
+      if (count === 0) return unprocessed
+      try {
+        await append(lines)
+      } catch (error) {
+        counters.dropped += count
+        if (!(error instanceof LogFullError)) throw error
+        throw new ServiceError('ThrottledException', error.message, { status: 429 })
+      }
+      return unprocessed
+    },
+    record: (scope, segment) => {
+      try {
+        const { lines, count } = read(scope, [JSON.stringify(segment)])
+        if (count === 0) return
+        append(lines).catch(() => {
+          counters.dropped++
+        })
+      } catch {
+        // It cannot even be written as JSON.
+        counters.received++
+        counters.unprocessed++
+      }
+    },
+    counters: () => ({ ...counters }),
+  }
+}
