@@ -5,6 +5,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { invalidRequest } from '../errors.ts'
+import { pageOf } from '../operations/page-token.ts'
 import { toSamplingRuleRecord } from './rule.ts'
 import type { SamplingRules } from './rules.ts'
 import type { SamplingStatistics } from './statistics.ts'
@@ -38,15 +39,6 @@ export type SamplingOperations = Pick<
 
 /** Summaries in one answer. */
 const PAGE = 1_000
-
-const encodeToken = (start: number): string => Buffer.from(`summaries:${start}`).toString('base64url')
-
-const decodeToken = (token: string | undefined): number => {
-  if (token === undefined) return 0
-  const match = /^summaries:(\d{1,9})$/.exec(Buffer.from(token, 'base64url').toString())
-  if (!match) throw invalidRequest('Invalid NextToken')
-  return Number(match[1])
-}
 
 /** The handlers of all operations on sampling. */
 export const samplingOperations = (dependencies: OperationsDependencies): SamplingOperations => {
@@ -88,14 +80,9 @@ export const samplingOperations = (dependencies: OperationsDependencies): Sampli
 
     GetSamplingTargets: (input, { scope }) => samplingTargets(dependencies, scope, input, clock.now()),
 
-    GetSamplingStatisticSummaries: ({ NextToken }, { scope }) => {
-      const start = decodeToken(NextToken)
-      const summaries = statistics.list(scope)
-      const end = start + PAGE
-      return {
-        SamplingStatisticSummaries: summaries.slice(start, end),
-        ...(end < summaries.length && { NextToken: encodeToken(end) }),
-      }
+    GetSamplingStatisticSummaries: (input, { scope }) => {
+      const { items, NextToken } = pageOf(input, statistics.list(scope), PAGE)
+      return { SamplingStatisticSummaries: items, ...(NextToken !== undefined && { NextToken }) }
     },
   }
 }
