@@ -9,8 +9,8 @@ const CONTEXT = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad
 
 describe('the custom attributes', () => {
   it.each([
-    ['are the context alone', undefined, CONTEXT, `trace=${CONTEXT}`],
-    ['keep what the caller put there', 'tenant=7', CONTEXT, `tenant=7,trace=${CONTEXT}`],
+    ['are the context alone', undefined, CONTEXT, `X-Amzn-Trace-Id=${CONTEXT}`],
+    ['keep what the caller put there', 'tenant=7', CONTEXT, `tenant=7,X-Amzn-Trace-Id=${CONTEXT}`],
     ['carry nothing where there is no context', undefined, undefined, undefined],
     ['stay as they are where there is no context', 'tenant=7', '', 'tenant=7'],
     ['keep a context that they carry', 'x=Root=1', CONTEXT, 'x=Root=1'],
@@ -59,8 +59,8 @@ describe('the client', () => {
     client.destroy()
     expect(seen).toEqual([
       undefined,
-      `trace=${CONTEXT}`,
-      `tenant=7,trace=${CONTEXT.replace('Sampled=1', 'Sampled=0')}`,
+      `X-Amzn-Trace-Id=${CONTEXT}`,
+      `tenant=7,X-Amzn-Trace-Id=${CONTEXT.replace('Sampled=1', 'Sampled=0')}`,
     ])
   })
 })

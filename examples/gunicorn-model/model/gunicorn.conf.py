@@ -41,6 +41,9 @@ preload_app = True
 timeout = 60
 graceful_timeout = 25
 
+# Newer versions listen for commands at a path that all servers of a user would share.
+control_socket_disable = True
+
 # Workers show that they live by touching a file: on a disk that blocks, they would be taken for dead.
 if os.access('/dev/shm', os.W_OK):
     worker_tmp_dir = '/dev/shm'

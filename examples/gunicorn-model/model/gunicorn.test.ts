@@ -20,7 +20,11 @@ const hex = (bytes: number): string => randomBytes(bytes).toString('hex')
 const newContext = (sampled: 0 | 1 = 1) => {
   const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${hex(12)}`
   const parent = hex(8)
-  return { root, parent, header: { [ATTRIBUTES]: `trace=Root=${root};Parent=${parent};Sampled=${sampled}` } }
+  return {
+    root,
+    parent,
+    header: { [ATTRIBUTES]: `X-Amzn-Trace-Id=Root=${root};Parent=${parent};Sampled=${sampled}` },
+  }
 }
 
 const missing = await whatIsMissing()

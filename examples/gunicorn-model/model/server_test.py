@@ -12,7 +12,7 @@ except ImportError as missing:
 
 from forest import Forest
 
-CONTEXT = 'trace=Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1'
+CONTEXT = 'X-Amzn-Trace-Id=Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1'
 
 #: Its second tree looks at a feature that there is not: a model that is broken.
 BROKEN = Forest('v1', 0.5, ('hour',), 0.0, [0.1, (1, 0.0, 0.0, 0.0)])

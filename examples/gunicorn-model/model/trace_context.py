@@ -11,8 +11,8 @@ from aws_xray_sdk.core.models.trace_header import TraceHeader
 #: `X-Amzn-SageMaker-Custom-Attributes` in WSGI's spelling.
 CUSTOM_ATTRIBUTES = 'HTTP_X_AMZN_SAGEMAKER_CUSTOM_ATTRIBUTES'
 
-#: `trace=Root=…;Parent=…;Sampled=1`, whatever the key is called, alone or among other attributes: those end at a comma
-#: or a blank, as a trace header has neither.
+#: `X-Amzn-Trace-Id=Root=…;Parent=…;Sampled=1`, alone or among other attributes, and whatever the key is called. A comma
+#: or a blank ends it, as a trace header has neither.
 _HEADER = re.compile(r'(?:^|[\s,=])(Root=[^\s,]+)')
 _ROOT = re.compile(r'1-[0-9a-f]{8}-[0-9a-f]{24}')
 _PARENT = re.compile(r'[0-9a-f]{16}')
