@@ -107,10 +107,7 @@ export class Groups {
 
   /** Puts the expressions of groups in the place of their names. */
   resolve(scope: Scope, expression: Expression): Expression {
-    return resolveGroups(expression, (by, value) => {
-      const group = this.find(scope, by === 'name' ? { GroupName: value } : { GroupARN: value })
-      return group && { filterExpression: group.filterExpression }
-    })
+    return this.#resolveAmong(this.list(scope), expression)
   }
 
   /** The expression of a request's group, or `undefined` for all traces. */
@@ -127,7 +124,17 @@ export class Groups {
     return group
   }
 
-  #check(scope: Scope, { filterExpression }: Group): void {
-    if (filterExpression !== undefined) this.resolve(scope, parse(filterExpression))
+  #resolveAmong(groups: readonly Group[], expression: Expression): Expression {
+    return resolveGroups(expression, (by, value) => {
+      const group = groups.find(one => value === (by === 'name' ? one.name : one.arn))
+      return group && { filterExpression: group.filterExpression }
+    })
+  }
+
+  /** Of a group as it is going to be, for it may name itself by way of others. */
+  #check(scope: Scope, group: Group): void {
+    if (group.filterExpression === undefined) return
+    const others = this.list(scope).filter(({ name }) => name !== group.name)
+    this.#resolveAmong([...others, group], parse(group.filterExpression))
   }
 }

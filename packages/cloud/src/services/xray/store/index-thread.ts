@@ -38,7 +38,7 @@ export const createIndexThread = (options: WorkerOptions): IndexThread => {
   }
 
   const start = (): Worker => {
-    const started = new Worker(workerUrl(), { workerData: options })
+    const started = new Worker(workerUrl(), { workerData: options, execArgv: [] })
     started.unref()
     started.on('message', ({ id, result, error }: IndexReply) => {
       const settle = pending.get(id)

@@ -163,10 +163,12 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
     services: query => findServices(index, query),
     timeSeries: query => findTimeSeries(index, query),
     retain: async ({ before, maxBytes }, writing) => {
-      const files = listLogFiles(folder).filter(({ number }) => number < writing)
+      const files = listLogFiles(folder)
       let bytes = files.reduce((sum, file) => sum + sizeOf(file), 0)
       const old: LogFile[] = []
       for (const [position, file] of files.entries()) {
+        if (file.number >= writing) break
+        // A file ended when the next was begun.
         const endedAt = files[position + 1]?.created
         if (bytes <= maxBytes && (endedAt === undefined || endedAt >= before)) break
         bytes -= sizeOf(file)
