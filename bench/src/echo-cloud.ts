@@ -81,7 +81,7 @@ const template = {
   Outputs: { Api: { Value: { Ref: 'Api' } } },
 }
 
-const cloud = await startCloud({ port: 0 })
+const cloud = await startCloud({ port: 0, daemonPort: 0 })
 const client = new CloudFormationClient({
   endpoint: cloud.endpoint,
   region: 'us-east-1',

@@ -18,9 +18,9 @@ const START_SECONDS = 3
 const IDLE_MEGABYTES = 200
 
 const startApp = (): Promise<StartedProcess> =>
-  startUntil(process.execPath, [SONDE, 'up', APP, '--port', '0', '--quiet'], {
+  startUntil(process.execPath, [SONDE, 'up', APP, '--port', '0', '--daemon-port', '0', '--quiet'], {
     cwd: REPOSITORY,
-    until: /sonde ready in .*?AWS (\S+)\s+predictions (\S+)/s,
+    until: /sonde ready in .*?AWS (\S+)\s.*?predictions (\S+)/s,
   })
 
 const predict = async (url: string, body: string): Promise<void> => {

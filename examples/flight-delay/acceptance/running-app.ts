@@ -64,11 +64,11 @@ export const runSonde = (words: readonly string[]): { child: ChildProcess; outpu
 }
 
 export const startApp = async (state: string): Promise<RunningApp> => {
-  const { child, output } = runSonde(['up', APP, '--port', '0', '--state', state])
+  const { child, output } = runSonde(['up', APP, '--port', '0', '--daemon-port', '0', '--state', state])
   const ready = async (): Promise<RegExpExecArray> => {
     const deadline = Date.now() + START_TIMEOUT
     for (;;) {
-      const match = /sonde ready in .*?AWS (\S+)\s+predictions (\S+)/s.exec(output())
+      const match = /sonde ready in .*?AWS (\S+)\s.*?predictions (\S+)/s.exec(output())
       if (match) return match
       if (child.exitCode !== null || Date.now() > deadline) throw new Error(`sonde up failed:\n${output()}`)
       await new Promise(resolve => setTimeout(resolve, 20))

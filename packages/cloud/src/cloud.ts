@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createWireServer, type Handlers } from '@sonde/wire'
 import { APIS } from './apis.ts'
+import { authorized } from './authorization.ts'
 import { createFrontDoor, scopeOf } from './front-door.ts'
 import { createClock, type DrivenClock } from './kernel/clock.ts'
 import type { RequestContext } from './kernel/context.ts'
@@ -34,8 +35,8 @@ export interface CloudOptions {
   /** Host names and origins beyond loopback that may call. */
   readonly allowedHosts?: readonly string[]
   readonly allowedOrigins?: readonly string[]
-  /** `AWS_XRAY_DAEMON_ADDRESS` of functions. Default 127.0.0.1:2000. */
-  readonly daemonAddress?: string
+  /** Of the X-Ray daemon, UDP and TCP. Default 2000; 0 for any free port. */
+  readonly daemonPort?: number
   /** Receives defects of ours: what failed without being an AWS error. */
   readonly onDefect?: (error: unknown, where: string) => void
 }
@@ -47,6 +48,8 @@ export interface Cloud {
   readonly version: string
   readonly clock: DrivenClock
   readonly faults: FaultRegistry
+  /** `127.0.0.1:2000`: where the X-Ray daemon listens, UDP and TCP. */
+  readonly daemonAddress: string
   /** How many processes of a former run that was killed were ended at start. */
   readonly endedLeftovers: number
   /** Calls `listener` with what is written to log groups from now on. Returns what ends that. */
@@ -91,6 +94,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     const faults = createFaults()
     const requests = createRequestLog()
     const defaultRegion = options.region ?? 'us-east-1'
+    const rules = { hosts: new Set(options.allowedHosts), origins: new Set(options.allowedOrigins) }
     let endpoint = ''
     let ready = false
 
@@ -102,7 +106,9 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
       defaultAccount: options.account ?? '000000000000',
       appDirectory: options.appDirectory,
       endpoint: () => endpoint,
-      daemonAddress: options.daemonAddress ?? '127.0.0.1:2000',
+      daemon: { host: options.host ?? '127.0.0.1', port: options.daemonPort ?? 2000 },
+      defaultRegion,
+      rules,
       onDefect: error => onDefect(error, 'service'),
     })
 
@@ -115,7 +121,9 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
 
     const handlers: Record<string, Handlers<RequestContext>> = {}
     for (const service of services.all) {
-      for (const { api, operations } of service.apis) handlers[api] = operations as Handlers<RequestContext>
+      for (const { api, operations } of service.apis) {
+        handlers[api] = authorized(api, operations as Handlers<RequestContext>, services.identities)
+      }
     }
     const wire = createWireServer<RequestContext>({
       apis: APIS,
@@ -136,13 +144,14 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
       port: options.port ?? 4566,
       purpose: 'the AWS endpoint',
       flag: '--port',
-      rules: { hosts: new Set(options.allowedHosts), origins: new Set(options.allowedOrigins) },
+      rules,
       handler: createFrontDoor({
         wire,
         identities: services.identities,
         defaultRegion,
         apigateway: services.apigateway,
         dynamodb: services.dynamodb.handle,
+        otlp: services.doors.otlp,
         sonde: {
           version: VERSION,
           services: services.all.map(service => service.id),
@@ -156,6 +165,8 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
       }),
     })
     endpoint = http.url
+    closers.push(() => services.doors.stop())
+    await services.doors.start()
     for (const service of services.all) {
       closers.push(() => service.stop?.())
       await service.start?.()
@@ -166,6 +177,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     let stopping: Promise<void> | undefined
     return {
       endpoint,
+      daemonAddress: services.doors.address(),
       version: VERSION,
       clock,
       faults,

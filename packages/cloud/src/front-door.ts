@@ -8,20 +8,24 @@ import {
   type WireRequest,
   type WireServer,
 } from '@sonde/wire'
+import { dynamoDbDenial } from './authorization.ts'
 import { answerJson } from './kernel/http-server.ts'
-import type { Identities } from './kernel/ports.ts'
+import type { Authorizer, Identities } from './kernel/ports.ts'
 import type { RequestLog } from './kernel/request-log.ts'
 import type { Scope } from './kernel/scope.ts'
 import { type SondeApiDependencies, serveSondeApi } from './kernel/sonde-api.ts'
 import type { createApiGateway } from './services/apigateway/index.ts'
 import type { DynamoDbHandler } from './services/dynamodb/index.ts'
+import type { XRayDoors } from './services/xray/doors/index.ts'
 
 export interface FrontDoorDependencies {
   readonly wire: WireServer
-  readonly identities: Identities
+  readonly identities: Identities & Authorizer
   readonly defaultRegion: string
   readonly apigateway: Pick<ReturnType<typeof createApiGateway>, 'handle'>
   readonly dynamodb: DynamoDbHandler
+  /** `/v1/traces`. */
+  readonly otlp: XRayDoors['otlp']
   readonly sonde: SondeApiDependencies
   readonly requests: RequestLog
 }
@@ -109,7 +113,7 @@ export const scopeOf = (
  * Sends each request of the AWS port where it belongs: a deployed API, DynamoDB, our own `/_sonde/`, or the wire.
  */
 export const createFrontDoor = (dependencies: FrontDoorDependencies) => {
-  const { wire, identities, defaultRegion, apigateway, dynamodb, sonde, requests } = dependencies
+  const { wire, identities, defaultRegion, apigateway, dynamodb, otlp, sonde, requests } = dependencies
 
   const serveDynamoDb = async (
     request: IncomingMessage,
@@ -126,7 +130,17 @@ export const createFrontDoor = (dependencies: FrontDoorDependencies) => {
       })
       return
     }
-    const scope = scopeOf(credentialScope(wireRequest), identities, defaultRegion)
+    const credentials = credentialScope(wireRequest)
+    const scope = scopeOf(credentials, identities, defaultRegion)
+    const identity = identities.resolve(credentials?.accessKeyId)
+    const denied = dynamoDbDenial(identity, scope, target, body, identities)
+    if (denied) {
+      answerJson(response, 400, {
+        __type: `com.amazon.coral.service#${denied.code}`,
+        Message: denied.message,
+      })
+      return
+    }
     const answer = await dynamodb({ scope, target, body, requestId: randomUUID() })
     response.writeHead(answer.status, answer.headers)
     response.end(answer.body)
@@ -179,6 +193,9 @@ export const createFrontDoor = (dependencies: FrontDoorDependencies) => {
       query: new URLSearchParams(query),
       headers: joinHeaders(request),
       body: request,
+    }
+    if (path === '/v1/traces') {
+      return otlp.handle(request, response, scopeOf(credentialScope(wireRequest), identities, defaultRegion))
     }
     const awsTarget = wireRequest.headers['x-amz-target']
     const served = awsTarget?.startsWith(DYNAMODB_TARGET)

@@ -2,6 +2,7 @@ import type { DrivenClock } from './kernel/clock.ts'
 import type { FaultRegistry } from './kernel/faults.ts'
 import type { Processes } from './kernel/processes.ts'
 import type { ResourceTypes } from './kernel/resource-type.ts'
+import type { AccessRules } from './kernel/security.ts'
 import type { CloudService } from './kernel/service.ts'
 import type { Store } from './kernel/store.ts'
 import { createApiGateway } from './services/apigateway/index.ts'
@@ -15,7 +16,12 @@ import { createS3 } from './services/s3/index.ts'
 import { createSageMaker } from './services/sagemaker/index.ts'
 import { createSsm } from './services/ssm/index.ts'
 import { createSts } from './services/sts/index.ts'
+import { createXRayDoors } from './services/xray/doors/index.ts'
 import { createXRay } from './services/xray/index.ts'
+import { createTracing } from './tracing.ts'
+
+/** What a role must allow for its function's traces to be recorded. */
+const TRACE_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords']
 
 /** What the services are built from. */
 export interface ServicesDependencies {
@@ -29,19 +35,31 @@ export interface ServicesDependencies {
   readonly appDirectory: string | undefined
   /** Where functions reach the cloud; known once it listens. */
   readonly endpoint: () => string
-  /** `AWS_XRAY_DAEMON_ADDRESS` of functions. */
-  readonly daemonAddress: string
+  /** Where the X-Ray daemon listens, and whose its datagrams are. */
+  readonly daemon: { readonly host: string; readonly port: number }
+  readonly defaultRegion: string
+  readonly rules: AccessRules
   readonly onDefect: (error: unknown) => void
 }
 
 /** Builds every service and hands each the ports that others provide. Who meets whom is seen here alone. */
 export const createServices = (dependencies: ServicesDependencies) => {
-  const { store, clock, processes, faults, defaultAccount, appDirectory, endpoint, daemonAddress, onDefect } =
+  const { store, clock, processes, faults, defaultAccount, appDirectory, endpoint, daemon, onDefect } =
     dependencies
 
   const metrics = createCloudWatch({ store, clock })
   const logs = createLogs({ store, clock })
-  const xray = createXRay({ store, clock })
+  const xray = createXRay({ store, clock, onDefect })
+  const tracing = createTracing(xray)
+  const doors = createXRayDoors({
+    take: xray.take,
+    defaultScope: { account: defaultAccount, region: dependencies.defaultRegion },
+    udpAddress: daemon,
+    endpoint,
+    clock,
+    rules: dependencies.rules,
+    onDefect,
+  })
   const objects = createS3({ store })
   const parameters = createSsm({ store, clock })
   const identities = createIam({ store, clock, defaultAccount })
@@ -57,9 +75,20 @@ export const createServices = (dependencies: ServicesDependencies) => {
     objects,
     faults,
     endpoint,
-    daemonAddress,
+    daemonAddress: doors.address,
+    onInvocation: tracing.onInvocation,
+    mayWriteTraces: role => TRACE_ACTIONS.every(action => identities.allows(role, action, '*')),
   })
-  const apigateway = createApiGateway({ store, clock, functions: lambda, logs, metrics, faults })
+  const apigateway = createApiGateway({
+    store,
+    clock,
+    functions: lambda,
+    logs,
+    metrics,
+    faults,
+    sampler: xray.sampler,
+    onRequest: tracing.onRequest,
+  })
   const sagemaker = createSageMaker({ store, clock, processes, logs, metrics, objects, faults, appDirectory })
   const all: CloudService[] = []
   const resourceTypes = (): ResourceTypes =>
@@ -87,5 +116,5 @@ export const createServices = (dependencies: ServicesDependencies) => {
     sagemaker,
     cloudformation,
   )
-  return { all, identities, logs, dynamodb, apigateway, cloudformation }
+  return { all, identities, logs, dynamodb, apigateway, cloudformation, doors }
 }

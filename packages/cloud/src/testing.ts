@@ -19,6 +19,7 @@ export const startTestCloud = async (
   const defects: string[] = []
   const cloud = await startCloud({
     port: 0,
+    daemonPort: 0,
     account: TEST_ACCOUNT,
     region: TEST_REGION,
     onDefect: (error, where) => defects.push(`${where}: ${(error as Error).stack ?? String(error)}`),

@@ -141,7 +141,7 @@ writeFileSync(out + '/manifest.json', JSON.stringify({ artifacts: { App: {
 
 /** Runs `sonde up` to its ready line, or to its end. */
 const up = async (folder: string) => {
-  const child = spawn(process.execPath, [SONDE, 'up', folder, '--port', '0'], {
+  const child = spawn(process.execPath, [SONDE, 'up', folder, '--port', '0', '--daemon-port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)

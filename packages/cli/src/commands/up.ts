@@ -21,6 +21,7 @@ const MAX_PORT = 65_535
 interface Settings {
   readonly host: string | undefined
   readonly port: number | undefined
+  readonly daemonPort: number | undefined
   readonly account: string
   readonly region: string
   readonly ephemeral: boolean
@@ -37,6 +38,7 @@ const readSettings = (arguments_: Arguments): Settings => {
   return {
     host: arguments_.text('host'),
     port: arguments_.integer('port', MAX_PORT),
+    daemonPort: arguments_.integer('daemon-port', MAX_PORT),
     account,
     region: arguments_.text('region') ?? 'us-east-1',
     ephemeral: arguments_.flag('ephemeral'),
@@ -122,7 +124,11 @@ const printReady = (
   if (app.example && url) {
     terminal.print(`\n  Try it:\n\n  ${curlLine(app.example, url)}\n`)
   }
-  const addresses = [`AWS ${cloud.endpoint}`, ...(url ? [`predictions ${url}`] : [])]
+  const addresses = [
+    `AWS ${cloud.endpoint}`,
+    `X-Ray daemon ${cloud.daemonAddress}`,
+    ...(url ? [`predictions ${url}`] : []),
+  ]
   terminal.print(`${terminal.style('green', `sonde ready in ${seconds(took)}`)}  ${addresses.join('  ')}`)
 }
 
@@ -148,6 +154,7 @@ const up = async (arguments_: Arguments, terminal: Terminal): Promise<number> =>
   const cloud = await startCloud({
     ...(settings.host !== undefined && { host: settings.host }),
     ...(settings.port !== undefined && { port: settings.port }),
+    ...(settings.daemonPort !== undefined && { daemonPort: settings.daemonPort }),
     ...(!settings.ephemeral && { directory: app.state }),
     appDirectory: app.folder,
     account: settings.account,
@@ -202,6 +209,12 @@ export const upCommand: Command = {
   options: {
     state: STATE,
     port: PORT,
+    'daemon-port': {
+      type: 'string',
+      value: 'number',
+      variable: 'SONDE_DAEMON_PORT',
+      help: 'Port of the X-Ray daemon, UDP and TCP. Default 2000',
+    },
     host: HOST,
     account: ACCOUNT,
     region: REGION,

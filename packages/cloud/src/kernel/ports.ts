@@ -127,6 +127,19 @@ export interface Identities {
   issue(roleArn: string, sessionName: string): Credentials
 }
 
+export interface DenialOptions {
+  /** As the request's protocol has it: `AccessDeniedException`, or `AccessDenied` in awsQuery and S3. */
+  readonly code: string
+  readonly status: number
+}
+
+export interface Authorizer {
+  /** Whether the identity policies of a role, user or session allow an action. Unknown identities may do nothing. */
+  allows(identityArn: string, action: string, resource: string): boolean
+  /** @throws ServiceError in AWS's words where they do not allow it */
+  require(identityArn: string, action: string, resource: string, options: DenialOptions): void
+}
+
 // ---------------------------------------------------------------- S3 and SSM
 
 export interface ObjectReader {

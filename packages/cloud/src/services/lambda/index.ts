@@ -35,8 +35,8 @@ export interface LambdaDependencies {
   readonly faults: FaultPoints
   /** `AWS_ENDPOINT_URL` of functions; asked when an environment starts. */
   readonly endpoint: () => string
-  /** `AWS_XRAY_DAEMON_ADDRESS` of functions: `host:port`. Default 127.0.0.1:2000, as the daemon's own. */
-  readonly daemonAddress?: string
+  /** `AWS_XRAY_DAEMON_ADDRESS` of functions: `host:port`; asked when an environment starts. */
+  readonly daemonAddress?: () => string
   /**
    * Told of each finished invocation that is traced, off the caller's path: the function has active tracing, the
    * invocation is sampled, and the role may write to X-Ray. Must not throw.
@@ -52,7 +52,7 @@ export interface LambdaDependencies {
 /** AWS Lambda: functions in child processes over the Lambda Runtime API. */
 export const createLambda = (dependencies: LambdaDependencies): CloudService & FunctionInvoker => {
   const { store, clock, processes, logs, identities, objects, faults, endpoint } = dependencies
-  const { daemonAddress = '127.0.0.1:2000', mayWriteTraces = () => true } = dependencies
+  const { daemonAddress = () => '127.0.0.1:2000', mayWriteTraces = () => true } = dependencies
   const runtimeFolder = store.folder('lambda-runtime')
   // A killed cloud leaves its environments' /tmp behind.
   rmSync(store.folder('lambda-tmp'), { recursive: true, force: true })
@@ -67,7 +67,7 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
     clock,
     identities,
     endpoint,
-    daemonAddress: () => daemonAddress,
+    daemonAddress,
     runtimeFolder,
     temporaryFolder,
   })
