@@ -1,4 +1,4 @@
-/** One call for everything that needs no adapter. */
+/** One call for everything that a function or server calls. Servers are apart: a Lambda function should not load them. */
 import { watchDatabases } from './clients/databases.ts'
 import { watchHttpClient } from './clients/http-client.ts'
 import type { OutgoingOptions } from './clients/outgoing.ts'
@@ -6,8 +6,6 @@ import { patchAwsSdk } from './clients/patch-aws-sdk.ts'
 import { watchUndici } from './clients/undici.ts'
 import { settings } from './core/settings.ts'
 import { firstToWatch } from './core/shared.ts'
-import { watchHttpServers } from './servers/http.ts'
-import type { ServerOptions } from './servers/request.ts'
 
 export interface InstrumentOptions extends OutgoingOptions {
   /**
@@ -15,8 +13,6 @@ export interface InstrumentOptions extends OutgoingOptions {
    * modules it is found by itself. `false` switches it off.
    */
   readonly aws?: false | readonly unknown[]
-  /** Segments for the requests of node:http and node:https servers. Default: off; adapters do it too. */
-  readonly server?: ServerOptions
 }
 
 /**
@@ -28,7 +24,6 @@ export interface InstrumentOptions extends OutgoingOptions {
 export const instrument = (options: InstrumentOptions = {}): void => {
   if (!settings().enabled) return
   if (options.aws !== false) patchAwsSdk(...(options.aws ?? []))
-  if (options.server) watchHttpServers(options.server)
   if (!firstToWatch('clients')) return
   watchHttpClient(options)
   watchUndici(options)

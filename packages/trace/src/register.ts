@@ -5,9 +5,11 @@
 import { log, settings } from './core/settings.ts'
 import { instrument } from './instrument.ts'
 import { register } from './otel/index.ts'
+import { traceServers } from './servers/http.ts'
 
 const { tracingName, inLambda } = settings()
-instrument(tracingName !== undefined && !inLambda ? { server: { name: tracingName } } : {})
+instrument()
+if (tracingName !== undefined && !inLambda) traceServers({ name: tracingName })
 try {
   register()
 } catch (error) {

@@ -1,5 +1,3 @@
-import { randomFillSync } from 'node:crypto'
-
 /** Bytes drawn from the CSPRNG at once: one draw serves 512 ids. */
 const POOL_BYTES = 4096
 
@@ -11,7 +9,7 @@ const take = (length: number): string => {
   if (position + length > hex.length) {
     // Nothing is drawn before the first traced call: importing this module costs no entropy.
     pool ??= Buffer.allocUnsafeSlow(POOL_BYTES)
-    hex = randomFillSync(pool).toString('hex')
+    hex = process.getBuiltinModule('node:crypto').randomFillSync(pool).toString('hex')
     position = 0
   }
   const id = hex.slice(position, position + length)

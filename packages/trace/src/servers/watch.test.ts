@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { capture } from '../core/capture.ts'
 import { startDaemon } from '../testing/daemon.ts'
 import { startServer } from '../testing/http-server.ts'
-import { traced, watchHttpServers } from './http.ts'
+import { traced, traceServers } from './http.ts'
 
 const all = { sampler: { sample: () => ({ sampled: true }) } }
-watchHttpServers({ name: 'watched', ...all })
+traceServers({ name: 'watched', ...all })
 
 let daemon: Awaited<ReturnType<typeof startDaemon>>
 let server: Awaited<ReturnType<typeof startServer>>
@@ -20,7 +20,7 @@ afterEach(async () => {
   await daemon.stop()
 })
 
-describe('watchHttpServers', () => {
+describe('traceServers', () => {
   it('gives every request of a server that knows nothing of it a segment, on one connection too', async () => {
     server = await startServer((request, response) => {
       capture(`## ${request.url}`, () => {})

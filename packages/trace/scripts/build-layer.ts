@@ -1,0 +1,76 @@
+/**
+ * Builds the package for use outside of this repository, as a Lambda layer: `node scripts/build-layer.ts [directory]`,
+ * default `dist/layer`. Inside, `nodejs/node_modules/@sonde/trace` has ESM and CommonJS files, nothing to install.
+ */
+import { readFileSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+const PACKAGE = join(import.meta.dirname, '..')
+
+/** Entries of the package by their sub-path. */
+export const ENTRIES: Readonly<Record<string, string>> = {
+  index: 'src/index.ts',
+  otel: 'src/otel/index.ts',
+  http: 'src/servers/http.ts',
+  express: 'src/servers/express.ts',
+  fastify: 'src/servers/fastify.ts',
+  hono: 'src/servers/hono.ts',
+  register: 'src/register.ts',
+}
+
+const entryPoints = Object.fromEntries(
+  Object.entries(ENTRIES).map(([name, file]) => [name, join(PACKAGE, file)]),
+)
+
+const common = {
+  entryPoints,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const
+
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  readonly license: string
+}
+
+const manifest = ({ name, version, description, license }: Manifest): object => ({
+  name,
+  version,
+  description,
+  license,
+  type: 'module',
+  engines: { node: '>=22.18' },
+  exports: Object.fromEntries(
+    Object.keys(ENTRIES).map(entry => [
+      entry === 'index' ? '.' : `./${entry}`,
+      { import: `./esm/${entry}.js`, require: `./cjs/${entry}.cjs` },
+    ]),
+  ),
+  sideEffects: ['./esm/register.js', './cjs/register.cjs'],
+})
+
+/** Builds into `directory`, which is emptied before. Returns the folder of the package. */
+export const buildLayer = async (directory: string): Promise<string> => {
+  const target = join(directory, 'nodejs', 'node_modules', '@sonde', 'trace')
+  await rm(directory, { recursive: true, force: true })
+  await mkdir(target, { recursive: true })
+  await build({ ...common, format: 'esm', splitting: true, outdir: join(target, 'esm') })
+  // CommonJS has no shared chunks: the files share their state through a global instead.
+  await build({ ...common, format: 'cjs', outdir: join(target, 'cjs'), outExtension: { '.js': '.cjs' } })
+  const own = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as Manifest
+  await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest(own), undefined, 2)}\n`)
+  return target
+}
+
+if (import.meta.main) {
+  const [directory = join(PACKAGE, 'dist', 'layer')] = process.argv.slice(2)
+  process.stdout.write(`${await buildLayer(directory)}\n`)
+}
