@@ -1,5 +1,4 @@
 /** The real server under a real Gunicorn, where this machine has both. */
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createModelServer } from '@sonde/example-flight-delay/model/http.ts'
@@ -7,6 +6,7 @@ import { loadModel, type OnnxModel } from '@sonde/example-flight-delay/model/onn
 import { seededRandom } from '@sonde/example-flight-delay/training/random.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Daemon, type Entity, startDaemon } from '../testing/daemon.ts'
+import { newId, newTraceId } from '../testing/ids.ts'
 import { type Answer, call, MODEL_FILE, type ModelServer, startModelServer } from '../testing/model-server.ts'
 import { whatIsMissing } from '../testing/python.ts'
 
@@ -14,12 +14,10 @@ const ROW = [17, 5, 732, 0.2, 0.25, 900, 33.6, -84.4, 0.2, 0.25, 800, 32.9, -97,
 const WORKERS = 2
 const ATTRIBUTES = 'x-amzn-sagemaker-custom-attributes'
 
-const hex = (bytes: number): string => randomBytes(bytes).toString('hex')
-
 /** A trace context as the function sends it. */
 const newContext = (sampled: 0 | 1 = 1) => {
-  const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${hex(12)}`
-  const parent = hex(8)
+  const root = newTraceId()
+  const parent = newId()
   return {
     root,
     parent,
