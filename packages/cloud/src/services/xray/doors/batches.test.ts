@@ -106,6 +106,38 @@ describe('batches', () => {
     expect(turns).toBeGreaterThanOrEqual(50)
   })
 
+  it('wait while many more come, so that bursts are taken in first, and go out once it is calm', async () => {
+    let sent = 0
+    const batches = createBatches({
+      deliver: documents => {
+        sent += documents.length
+        return 0
+      },
+    })
+    const turn = () => new Promise(resolve => setImmediate(resolve))
+    for (let count = 0; count < 20; count++) {
+      for (const name of names(100)) batches.add(name)
+      await turn()
+    }
+    expect(sent).toBe(0)
+    await vi.waitFor(() => expect(sent).toBe(2_000))
+  })
+
+  it('do not wait when half of the memory is taken', async () => {
+    let sent = 0
+    const batches = createBatches({
+      deliver: documents => {
+        sent += documents.length
+        return 0
+      },
+      maxCharacters: 2_000,
+    })
+    for (const name of names(400, 100)) batches.add(name)
+    await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
+    expect(sent).toBeGreaterThan(0)
+    expect(batches.counters().dropped).toBe(0)
+  })
+
   it('have at most so many on their way as they may', async () => {
     let running = 0
     let most = 0

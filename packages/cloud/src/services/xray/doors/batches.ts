@@ -44,6 +44,8 @@ export interface Batches {
 const WAIT = 1_000
 const MAX_CHARACTERS = 32 * 1024 * 1024
 const CONCURRENCY = 8
+/** What Node reads from a socket at most before it does anything else: more waits there. */
+const BUSY = 32
 /** The head of the queue is cut off when so many have left, which costs less than moving it each time. */
 const COMPACT_AT = 4_096
 
@@ -65,6 +67,7 @@ export const createBatches = (options: BatchesOptions): Batches => {
   let timer: NodeJS.Timeout | undefined
   /** Whether a pump is on its way. */
   let scheduled = false
+  let addedBefore = 0
   let closed: (() => void) | undefined
   let closing: Promise<void> | undefined
 
@@ -99,8 +102,19 @@ export const createBatches = (options: BatchesOptions): Batches => {
     }
   }
 
+  /** Whether so much comes that taking it in goes before sending it on, and there is room for it to wait. */
+  const isBusy = (): boolean => {
+    const came = counters.added - addedBefore
+    addedBefore = counters.added
+    return came >= BUSY && characters < maxCharacters / 2 && !closing
+  }
+
   const pump = (): void => {
     scheduled = false
+    if (isBusy()) {
+      schedule()
+      return
+    }
     while (running < concurrency && waiting() > 0 && (due || waiting() >= size)) {
       const documents: string[] = []
       for (let next = shift(); next !== undefined; next = documents.length < size ? shift() : undefined) {

@@ -153,6 +153,35 @@ describe('the doors of X-Ray', () => {
     expect(doors.counters().daemon).toMatchObject({ unsampled: 1, rejected: 1, added: 1 })
   })
 
+  it('take OTLP on a port of its own where that is asked for', async () => {
+    const doors = await open({ otlpAddress: { host: '127.0.0.1', port: 0 } })
+    const span = { traceId: '5e0be100a006649127e371903a2de979', spanId: '53995c3f42cd8ad8', name: 'x' }
+    const post = (path: string) =>
+      fetch(`${doors.otlpUrl()}${path}`, {
+        method: 'POST',
+        body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+        headers: { 'content-type': 'application/json' },
+      })
+    expect((await post('/v1/traces')).status).toBe(200)
+    expect(JSON.parse(taken[0] ?? '')).toMatchObject({ id: span.spanId, name: 'x', in_progress: true })
+    expect((await post('/v1/metrics')).status).toBe(404)
+    expect(doors.counters().otlp).toEqual({ requests: 1, spans: 1, rejectedSpans: 0, refusedRequests: 0 })
+  })
+
+  it('leave nothing listening where that port is in use', async () => {
+    const other = await open({ otlpAddress: { host: '127.0.0.1', port: 0 } })
+    const port = Number(new URL(other.otlpUrl() ?? '').port)
+    const udp = createSocket('udp4')
+    await new Promise<void>(resolve => udp.bind(0, '127.0.0.1', resolve))
+    const free = udp.address().port
+    await new Promise<void>(resolve => udp.close(resolve))
+    const address = { host: '127.0.0.1', port: free }
+    await expect(open({ udpAddress: address, otlpAddress: { host: '127.0.0.1', port } })).rejects.toThrow(
+      `127.0.0.1:${port} (OTLP) is in use.`,
+    )
+    await open({ udpAddress: address })
+  })
+
   describe('pass on sampling calls', () => {
     let server: Server
     let asked: Array<{ url: string; headers: IncomingHttpHeaders; body: string }> = []

@@ -107,7 +107,7 @@ const JSON_EXPORT = JSON.stringify({
               ],
               events: [
                 {
-                  timeUnixNano: '1577836800000000000',
+                  timeUnixNano: 1_577_836_800_000_000,
                   name: 'exception',
                   attributes: [
                     { key: 'exception.stacktrace', value: { stringValue: 'Error\n    at a (b.js:1:2)' } },

@@ -1,7 +1,9 @@
 import type { Clock } from '../../../kernel/clock.ts'
+import type { HttpServer } from '../../../kernel/http-server.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { AccessRules } from '../../../kernel/security.ts'
 import { createOtlpDoor, type OtlpCounters, type OtlpDoor } from '../otlp/door.ts'
+import { startOtlpServer } from '../otlp/server.ts'
 import type { TranslateOptions } from '../otlp/translate/segment.ts'
 import { createDaemon, type DaemonCounters } from './daemon.ts'
 import { type Forwarded, PASSED_HEADERS } from './sampling-proxy.ts'
@@ -9,6 +11,8 @@ import type { Take } from './take.ts'
 
 export interface XRayDoorsDependencies {
   readonly take: Take
+  /** A port for OTLP alone, 4318 by custom; none where absent. Whose spans come there are of the default scope. */
+  readonly otlpAddress?: { readonly host: string; readonly port: number }
   /** Whose datagrams are: they name neither account nor region. */
   readonly defaultScope: Scope
   /** Default 127.0.0.1:2000; port 0 for any that is free for both protocols. */
@@ -33,6 +37,8 @@ export interface XRayDoors {
   counters(): { readonly daemon: DaemonCounters; readonly otlp: Readonly<OtlpCounters> }
   /** `127.0.0.1:2000`, for AWS_XRAY_DAEMON_ADDRESS. Known once it is started. */
   address(): string
+  /** `http://127.0.0.1:4318` where OTLP has a port of its own and is started. */
+  otlpUrl(): string | undefined
   readonly otlp: Pick<OtlpDoor, 'handle'>
 }
 
@@ -77,7 +83,8 @@ const forwardTo =
  * await doors.start()
  */
 export const createXRayDoors = (dependencies: XRayDoorsDependencies): XRayDoors => {
-  const { take, defaultScope, udpAddress, clock, translation, flag, rules, onDefect } = dependencies
+  const { take, defaultScope, udpAddress, otlpAddress, clock, translation, flag, rules, onDefect } =
+    dependencies
   const daemon = createDaemon({
     ...udpAddress,
     ...(flag !== undefined && { flag }),
@@ -91,9 +98,28 @@ export const createXRayDoors = (dependencies: XRayDoorsDependencies): XRayDoors 
     forward: forwardTo(dependencies),
   })
   const otlp = createOtlpDoor({ take, clock, ...(translation && { translation }) })
+  let server: HttpServer | undefined
   return {
-    start: daemon.start,
-    stop: daemon.stop,
+    start: async () => {
+      await daemon.start()
+      if (!otlpAddress) return
+      try {
+        server = await startOtlpServer({
+          ...otlpAddress,
+          door: otlp,
+          scope: defaultScope,
+          ...(rules && { rules }),
+        })
+      } catch (error) {
+        await daemon.stop()
+        throw error
+      }
+    },
+    stop: async () => {
+      await Promise.all([server?.close(), daemon.stop()])
+      server = undefined
+    },
+    otlpUrl: () => server?.url,
     counters: () => ({ daemon: daemon.counters(), otlp: otlp.counters() }),
     address: daemon.address,
     otlp: { handle: otlp.handle },

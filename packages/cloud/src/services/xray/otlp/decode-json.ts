@@ -42,7 +42,10 @@ const UNSIGNED = /^\d{1,20}$/
 /** A fixed64: in decimal digits, or a number. */
 const nanosecondsAt = (value: unknown, path: string): bigint => {
   if (isAbsent(value)) return 0n
-  const text = typeof value === 'number' && value >= 0 ? BigInt(Math.trunc(value)).toString() : value
+  const text =
+    typeof value === 'number' && value >= 0 && Number.isFinite(value)
+      ? BigInt(Math.trunc(value)).toString()
+      : value
   if (typeof text !== 'string' || !UNSIGNED.test(text) || BigInt(text) >= 2n ** 64n) {
     throw malformed(path, 'a time in nanoseconds')
   }

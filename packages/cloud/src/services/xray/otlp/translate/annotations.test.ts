@@ -87,6 +87,13 @@ describe('annotations and metadata', () => {
     expect(documents[0]).toContain('"__proto__":"x"')
   })
 
+  it('that nest without end reject their span alone', () => {
+    const deep = `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`
+    const spans = [testSpan({}, { 'aws.xray.metadata.deep': deep }), testSpan()]
+    const { documents, rejected, reason } = translate([{ resource: attributes(), spans }], NOW)
+    expect([documents.length, rejected, reason]).toEqual([1, 1, 'a span that nests too deep'])
+  })
+
   it('never lose an attribute, whatever it is called', () => {
     const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString'))
     fc.assert(

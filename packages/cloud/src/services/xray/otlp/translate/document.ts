@@ -13,6 +13,8 @@ const textOf = (draft: object): string => {
   try {
     return JSON.stringify(draft)
   } catch (error) {
+    // Only JSON within an attribute can be so: its depth is not looked at before.
+    if (error instanceof RangeError) throw new RejectedSpan('a span that nests too deep')
     // A replacer costs several times the writing: it is used where a bigint was met.
     if (!(error instanceof TypeError)) throw error
     return JSON.stringify(draft, writeBigint)
