@@ -52,46 +52,43 @@ const callOf = ({ entity, partial, earliest, latest }: EntityNode): Call => {
 const visitOf = (
   node: EntityNode,
   caller: EntityNode,
-  of: Pick<Visit, 'service' | 'inferred' | 'root' | 'source'>,
+  service: ServiceKey,
+  source: ServiceKey | undefined,
+  inferred: boolean,
+  root: boolean,
 ): Visit => {
-  const { flags, responseTime, duration } = callOf(node)
+  const own = callOf(node)
   const { entity } = node
   return {
-    ...of,
+    service,
+    source,
     node,
+    caller,
+    inferred,
+    root,
     start: entity.start_time,
     end: entity.end_time ?? entity.start_time,
-    flags,
-    responseTime,
-    duration,
-    call: caller === node ? { flags, responseTime, duration } : callOf(caller),
-    caller,
+    flags: own.flags,
+    responseTime: own.responseTime,
+    duration: own.duration,
+    call: caller === node ? own : callOf(caller),
   }
 }
 
 const visitOfSegment = (
   node: EntityNode,
+  service: ServiceKey,
   trace: MergedTrace,
   services: ReadonlyMap<EntityNode, ServiceKey>,
 ): Visit => {
-  const service = services.get(node) ?? serviceOf(node.entity)
   const parent = node.parentId === undefined ? undefined : trace.nodes.get(node.parentId)
-  const root = parent === undefined || parent === node
-  return visitOf(node, !root && isCall(parent.entity) ? parent : node, {
-    service,
-    inferred: node.entity.inferred === true,
-    root,
-    source: root ? clientOf(service) : services.get(parent.top),
-  })
+  const inferred = node.entity.inferred === true
+  if (parent === undefined || parent === node) {
+    return visitOf(node, node, service, clientOf(service), inferred, true)
+  }
+  const caller = isCall(parent.entity) ? parent : node
+  return visitOf(node, caller, service, services.get(parent.top), inferred, false)
 }
-
-const visitOfCall = (node: EntityNode, services: ReadonlyMap<EntityNode, ServiceKey>): Visit =>
-  visitOf(node, node, {
-    service: inferredServiceOf(node.entity),
-    inferred: true,
-    root: false,
-    source: services.get(node.top),
-  })
 
 /** The ids of entities that a segment names as its caller. */
 export const calledIds = (trace: MergedTrace): ReadonlySet<string> => {
@@ -112,9 +109,12 @@ export const visitsOf = (trace: MergedTrace): Visit[] => {
   const services = new Map<EntityNode, ServiceKey>()
   for (const node of trace.segments) services.set(node, serviceOf(node.entity))
   const called = calledIds(trace)
-  const visits = trace.segments.map(node => visitOfSegment(node, trace, services))
+  const visits: Visit[] = []
+  for (const [node, service] of services) visits.push(visitOfSegment(node, service, trace, services))
   for (const node of trace.nodes.values()) {
-    if (isInferred(node, called)) visits.push(visitOfCall(node, services))
+    if (!isInferred(node, called)) continue
+    const service = inferredServiceOf(node.entity)
+    visits.push(visitOf(node, node, service, services.get(node.top), true, false))
   }
   return visits
 }

@@ -2,8 +2,6 @@ import type { GetTraceSummariesRequest, SamplingStrategy } from '@aws-sdk/client
 import { invalidRequest } from '../errors.ts'
 import { parse } from '../filter/parse.ts'
 import type { SummariesCursor } from '../store/queries.ts'
-import type { TraceDigest } from '../summaries/digest.ts'
-import { writeSummary } from '../summaries/write-summary.ts'
 import type { TraceOperationsDependencies, XRayOperations } from './context.ts'
 import { readPageToken, writePageToken } from './page-token.ts'
 import { readTimeRange } from './time-range.ts'
@@ -79,14 +77,12 @@ export const createTraceOperations = ({
       ...(rate !== undefined && { rate }),
       ...(after && { after }),
     })
-    const summaries = page.summaries.map(({ traceId, revision, digest }) =>
-      writeSummary(traceId, revision, JSON.parse(digest) as TraceDigest),
-    )
+    const { summaries } = page
     return {
       TraceSummaries:
         by === 'Event'
           ? summaries.map(one => ({ ...one, MatchedEventTime: later(one.StartTime, input.StartTime) }))
-          : summaries,
+          : [...summaries],
       ApproximateTime: page.next ? new Date(page.next.start * 1_000) : input.StartTime,
       TracesProcessedCount: page.processed,
       ...(page.next && { NextToken: writePageToken(input, page.next) }),

@@ -50,11 +50,18 @@ const COMPARISONS: Readonly<Record<Operator, (value: string) => string>> = {
   ENDSWITH: value => `ends_with(${value}, ?)`,
 }
 
+interface Column {
+  readonly column: string
+  /** Whether it has a value. */
+  readonly set: string
+}
+
+const number = (column: string): Column => ({ column, set: `${column} >= 0` })
+const text = (column: string): Column => ({ column, set: `${column} <> ''` })
+
 /** What is not set passes no comparison, so that a negation holds for it. */
-const compare = (column: string, test: Test | undefined): CompiledFilter =>
-  test
-    ? exactly(`(${column} IS NOT NULL AND ${COMPARISONS[test.operator](column)})`, test.value)
-    : exactly(`(${column} IS NOT NULL)`)
+const compare = ({ column, set }: Column, test: Test | undefined): CompiledFilter =>
+  test ? exactly(`(${set} AND ${COMPARISONS[test.operator](column)})`, test.value) : exactly(`(${set})`)
 
 const flag = (condition: string, test: Test | undefined): CompiledFilter => {
   const wanted = !test || (test.operator === '=') === (test.value === true)
@@ -63,7 +70,7 @@ const flag = (condition: string, test: Test | undefined): CompiledFilter => {
 
 const bit = (column: string, bits: number): string => `${column} & ${bits} <> 0`
 
-type Columns = Readonly<Partial<Record<Keyword, { readonly flag: string } | { readonly value: string }>>>
+type Columns = Readonly<Partial<Record<Keyword, { readonly flag: string } | Column>>>
 
 const flagsOf = (column: string): Columns => ({
   ok: { flag: `${column} & ${FAULT | ERROR | THROTTLE} = 0` },
@@ -76,29 +83,31 @@ const flagsOf = (column: string): Columns => ({
 const TRACE_COLUMNS: Columns = {
   ...flagsOf('t.flags'),
   inferred: { flag: bit('t.flags', INFERRED) },
-  responsetime: { value: 't.response_time' },
-  duration: { value: '(t.finish - t.start)' },
-  'http.status': { value: 't.http_status' },
-  'http.url': { value: 't.http_url' },
-  'http.method': { value: 't.http_method' },
-  'http.useragent': { value: 't.http_agent' },
-  'http.clientip': { value: 't.http_ip' },
+  responsetime: number('t.response_time'),
+  duration: number('(t.finish - t.start)'),
+  'http.status': number('t.http_status'),
+  'http.url': text('t.http_url'),
+  'http.method': text('t.http_method'),
+  'http.useragent': text('t.http_agent'),
+  'http.clientip': text('t.http_ip'),
 }
 
 const VISIT_COLUMNS: Columns = {
   ...flagsOf('v.flags'),
   inferred: { flag: bit('v.flags', INFERRED) },
   root: { flag: bit('v.flags', ROOT) },
-  responsetime: { value: 'v.response_time' },
-  duration: { value: 'v.duration' },
-  'http.status': { value: 'v.http_status' },
+  responsetime: number('v.response_time'),
+  duration: number('v.duration'),
+  'http.status': number('v.http_status'),
 }
 
 const CALL_COLUMNS: Columns = {
   ...flagsOf('v.call_flags'),
-  responsetime: { value: 'v.call_response_time' },
-  duration: { value: 'v.call_duration' },
+  responsetime: number('v.call_response_time'),
 }
+
+/** Rows of attributes are there only for what is set; a text may be empty. */
+const ANY_TEXT: Column = { column: 'a.text', set: 'true' }
 
 const attribute = (kinds: readonly number[], where: CompiledFilter): CompiledFilter =>
   exactly(
@@ -111,16 +120,19 @@ const annotation = (key: string, test: Test | undefined): CompiledFilter => {
   const ofKey = exactly('a.key = ?', key)
   if (!test) return attribute([string, number, boolean], ofKey)
   const { value, operator } = test
-  if (typeof value === 'string') return attribute([string], combine([ofKey, compare('a.text', test)], 'AND'))
+  if (typeof value === 'string') return attribute([string], combine([ofKey, compare(ANY_TEXT, test)], 'AND'))
   const kind = typeof value === 'number' ? number : boolean
-  return attribute([kind], combine([ofKey, compare('a.number', { operator, value: Number(value) })], 'AND'))
+  return attribute(
+    [kind],
+    combine([ofKey, compare({ column: 'a.number', set: 'true' }, { operator, value: Number(value) })], 'AND'),
+  )
 }
 
 const traceKeyword = (keyword: Keyword, test: Test | undefined): CompiledFilter => {
   const column = TRACE_COLUMNS[keyword]
-  if (column) return 'flag' in column ? flag(column.flag, test) : compare(column.value, test)
+  if (column) return 'flag' in column ? flag(column.flag, test) : compare(column, test)
   const kind = (ATTRIBUTE_KINDS as Readonly<Record<string, number>>)[keyword]
-  return kind === undefined ? UNKNOWN : attribute([kind], compare('a.text', test))
+  return kind === undefined ? UNKNOWN : attribute([kind], compare(ANY_TEXT, test))
 }
 
 const selects = ({ name, type, accountId }: Selector, { service }: NumberedService): boolean =>
@@ -143,7 +155,7 @@ const compileBlock = (block: Expression | undefined, columns: Columns): Compiled
     case 'keyword': {
       const column = columns[block.keyword]
       if (!column) return UNKNOWN
-      return 'flag' in column ? flag(column.flag, block.test) : compare(column.value, block.test)
+      return 'flag' in column ? flag(column.flag, block.test) : compare(column, block.test)
     }
     default:
       return UNKNOWN
@@ -162,7 +174,7 @@ export const compileVisits = (
   services: readonly NumberedService[],
 ): CompiledFilter => {
   const chosen = (column: string, selector: Selector): CompiledFilter => {
-    if (isAny(selector)) return exactly(`${column} IS NOT NULL`)
+    if (isAny(selector)) return exactly(`${column} >= 0`)
     const ids = services.filter(service => selects(selector, service)).map(({ id }) => id)
     return ids.length > 0 ? exactly(`${column} IN (${ids.join(', ')})`) : NOTHING
   }

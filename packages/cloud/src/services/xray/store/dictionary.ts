@@ -1,5 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api'
-import { type ServiceKey, serviceKeyText } from '../graph/service-node.ts'
+import type { ServiceKey } from '../graph/service-node.ts'
 import type { Database } from './database.ts'
 
 export interface NumberedService {
@@ -26,14 +26,17 @@ const text = (value: DuckDBValue | undefined): string | undefined =>
 export const openDictionary = async (database: Database): Promise<Dictionary> => {
   const scopes = new Map<string, number>()
   const services: NumberedService[] = []
-  const numbers = new Map<string, number>()
+  /** By name: a look-up for every row must not build a key. */
+  const byName = new Map<string, NumberedService[]>()
   let newScopes: Array<[number, string]> = []
   let newServices: NumberedService[] = []
 
-  const keyOf = (scope: number, service: ServiceKey): string => `${scope}\0${serviceKeyText(service)}`
   const add = (numbered: NumberedService): void => {
     services[numbered.id] = numbered
-    numbers.set(keyOf(numbered.scope, numbered.service), numbered.id)
+    const { name } = numbered.service
+    const present = byName.get(name)
+    if (present) present.push(numbered)
+    else byName.set(name, [numbered])
   }
 
   for (const { id, name } of await database.rows('SELECT id, name FROM scopes')) {
@@ -60,8 +63,10 @@ export const openDictionary = async (database: Database): Promise<Dictionary> =>
     },
     findScope: name => scopes.get(name),
     serviceId: (scope, service) => {
-      const known = numbers.get(keyOf(scope, service))
-      if (known !== undefined) return known
+      for (const known of byName.get(service.name) ?? []) {
+        const { type, account } = known.service
+        if (known.scope === scope && type === service.type && account === service.account) return known.id
+      }
       const numbered = { id: services.length, scope, service }
       add(numbered)
       newServices.push(numbered)

@@ -14,13 +14,13 @@ import { ERROR, FAULT, THROTTLE } from '../graph/visits.ts'
 import { compileVisits } from './compile-filter.ts'
 import type { Row } from './database.ts'
 import type { GraphQuery, TimeSeriesQuery } from './queries.ts'
-import { INFERRED, ROOT } from './schema.ts'
+import { FINISH, INFERRED, ROOT, UNSET } from './schema.ts'
 import { type Index, tracesMatching } from './summaries-query.ts'
 
 const OUTCOME = FAULT | ERROR | THROTTLE
 
 const requestsOf = ({ outcome, milliseconds, count, total }: Row): Requests | undefined =>
-  milliseconds === null
+  Number(milliseconds) < 0
     ? undefined
     : {
         status: statusOfFlags(Number(outcome)),
@@ -30,13 +30,13 @@ const requestsOf = ({ outcome, milliseconds, count, total }: Row): Requests | un
       }
 
 const counted = (flags: string, time: string): string =>
-  `${flags} & ${OUTCOME} AS outcome, round(${time} * 1000)::INTEGER AS milliseconds, count(*)::INTEGER AS count,
+  `${flags} & ${OUTCOME} AS outcome, IF(${time} < 0, ${UNSET}, round(${time} * 1000)::INTEGER) AS milliseconds, count(*)::INTEGER AS count,
    sum(${time}) AS total`
 
 const visitsWithin = async (index: Index, scope: number, { range, filter }: GraphQuery) => {
   const chosen = await tracesMatching(index, scope, range, filter)
   return {
-    sql: `v.scope = ${scope} AND v.start < ? AND v.finish >= ? AND ${chosen.sql}`,
+    sql: `v.scope = ${scope} AND v.start < ? AND ${FINISH} >= ? AND ${chosen.sql}`,
     values: [range.end, range.start, ...chosen.values],
   }
 }
@@ -50,7 +50,7 @@ export const findServices = async (index: Index, query: GraphQuery): Promise<Ser
   const graph = createServiceGraph()
   const visits = await database.rows(
     `SELECT service, (flags & ${ROOT}) <> 0 AS root, (flags & ${INFERRED}) = 0 AS active, min(v.start) AS first,
-            max(finish) AS last, ${counted('flags', 'response_time')}
+            max(${FINISH}) AS last, ${counted('flags', 'response_time')}
        FROM visits v WHERE ${within.sql} GROUP BY ALL`,
     within.values,
   )
@@ -66,7 +66,7 @@ export const findServices = async (index: Index, query: GraphQuery): Promise<Ser
   }
   const durations = await database.rows(
     `SELECT service, round(duration * 1000)::INTEGER AS milliseconds, count(*)::INTEGER AS count
-       FROM visits v WHERE ${within.sql} AND duration IS NOT NULL GROUP BY ALL`,
+       FROM visits v WHERE ${within.sql} AND duration >= 0 GROUP BY ALL`,
     within.values,
   )
   for (const { service: id, milliseconds, count } of durations) {
@@ -75,7 +75,7 @@ export const findServices = async (index: Index, query: GraphQuery): Promise<Ser
   }
   const calls = await database.rows(
     `SELECT source, service, ${counted('call_flags', 'call_response_time')}
-       FROM visits v WHERE ${within.sql} AND source IS NOT NULL GROUP BY ALL`,
+       FROM visits v WHERE ${within.sql} AND source >= 0 GROUP BY ALL`,
     within.values,
   )
   for (const row of calls) {
@@ -110,7 +110,7 @@ export const findTimeSeries = async (
     `SELECT floor(v.start / ${period}) * ${period} AS interval,
             ${isService ? counted('flags', 'response_time') : counted('call_flags', 'call_response_time')}
        FROM visits v WHERE ${within.sql} AND v.start >= ?
-        AND ${selected ? selected.sql : 'source IS NOT NULL'} GROUP BY ALL ORDER BY interval`,
+        AND ${selected ? selected.sql : 'source >= 0'} GROUP BY ALL ORDER BY interval`,
     [...within.values, query.range.start, ...(selected?.values ?? [])],
   )
   const tallies = new Map<number, Tally>()

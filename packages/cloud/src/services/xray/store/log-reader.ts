@@ -46,6 +46,14 @@ export const readLines = (path: string, from: number, most: number): LineAt[] =>
   }
 }
 
+/** What is read for one document may be read in vain for this many times as much. */
+const MOST_WASTE = 4
+
+const placeOf = (span: string) => {
+  const [offset = 0, length = 0] = span.split(':').map(Number)
+  return { offset, length }
+}
+
 /** Reads single documents, each file opened once. */
 export interface DocumentReader {
   /** The texts of documents. */
@@ -62,12 +70,19 @@ export const openDocumentReader = (): DocumentReader => {
         file = openSync(path, 'r')
         files.set(path, file)
       }
-      const documents: string[] = []
-      for (const span of spans.split(' ')) {
-        const [offset, length] = span.split(':').map(Number)
-        documents.push(documentText(readBytes(file, offset ?? 0, length ?? 0).toString('utf8')))
-      }
-      return documents
+      const places = spans.split(' ').map(placeOf)
+      const first = places[0]?.offset ?? 0
+      const last = places.at(-1)
+      const whole = last ? last.offset + last.length - first : 0
+      const wanted = places.reduce((sum, { length }) => sum + length, 0)
+      // Documents of a trace mostly come together: one read for all of them.
+      const bytes = whole <= MOST_WASTE * wanted ? readBytes(file, first, whole) : undefined
+      return places.map(({ offset, length }) => {
+        const line = bytes
+          ? bytes.subarray(offset - first, offset - first + length)
+          : readBytes(file, offset, length)
+        return documentText(line.toString('utf8'))
+      })
     },
     close: () => {
       for (const file of files.values()) closeSync(file)

@@ -1,3 +1,4 @@
+import type { TraceSummary } from '@aws-sdk/client-xray'
 import type { Expression } from '../filter/ast.ts'
 
 /** Seconds since the epoch. The start belongs to a range and the end does not. */
@@ -29,15 +30,8 @@ export interface SummariesQuery {
   readonly limit: number
 }
 
-export interface StoredSummary {
-  readonly traceId: string
-  readonly revision: number
-  /** A `TraceDigest` as JSON. */
-  readonly digest: string
-}
-
 export interface SummariesPage {
-  readonly summaries: readonly StoredSummary[]
+  readonly summaries: readonly TraceSummary[]
   /** How many traces this page looked at, those that do not match among them. */
   readonly processed: number
   /** Absent on the last page. */

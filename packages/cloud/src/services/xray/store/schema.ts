@@ -1,11 +1,12 @@
 /**
  * The index: everything in it follows from the log, and is made anew from there when it is lost. Rows of a trace are
  * replaced as a whole when documents of it arrive late. `batch` counts loads; it grows from row to row, so that a search
- * for what a late document replaces reads only the rows since the trace was first seen.
+ * for what a late document replaces reads only the rows since the trace was first seen. What is not set is {@link UNSET}
+ * or an empty text and never null, which costs several times as much to write.
  *
  * - `documents`: where the documents of a trace are: `offset:length` in bytes of a file of the log, joined by blanks
- * - `visits`: one request to a service, as the service (`flags`, …) and its caller (`call_…`) saw it; the times are null
- *   while in progress. Seconds.
+ * - `traces`: of each trace what a search compares or orders by; summaries are made from the documents when asked for
+ * - `visits`: one request to a service, as the service (`flags`, …) and its caller (`call_…`) saw it. Seconds.
  * - `touched`: of the load that runs, its traces
  * - `attributes`: what expressions look for by value; `kind` is one of {@link ATTRIBUTE_KINDS}
  */
@@ -32,14 +33,12 @@ export const TABLES = {
     http_method: 'VARCHAR',
     http_agent: 'VARCHAR',
     http_ip: 'VARCHAR',
-    digest: 'VARCHAR',
   },
   visits: {
     scope: 'SMALLINT',
     batch: 'INTEGER',
     trace: 'UHUGEINT',
     start: 'DOUBLE',
-    finish: 'DOUBLE',
     service: 'INTEGER',
     flags: 'INTEGER',
     response_time: 'DOUBLE',
@@ -48,7 +47,6 @@ export const TABLES = {
     source: 'INTEGER',
     call_flags: 'INTEGER',
     call_response_time: 'DOUBLE',
-    call_duration: 'DOUBLE',
   },
   attributes: {
     scope: 'SMALLINT',
@@ -67,10 +65,16 @@ export type TableName = keyof typeof TABLES
 /** Tables whose rows of a trace are made anew with every document of it. */
 export const DERIVED_TABLES = ['traces', 'visits', 'attributes'] as const satisfies readonly TableName[]
 
+/** A time, a status or a service that there is not. */
+export const UNSET = -1
+
+/** When a visit (alias `v`) ended; its start while it goes on. */
+export const FINISH = '(v.start + greatest(v.response_time, 0))'
+
 /** Bits of `traces.flags` and `visits.flags` beyond those of a call. */
 export const INFERRED = 16
 export const ROOT = 32
-/** Of traces alone: there are root causes of the kind. */
+/** Of traces alone: there may be root causes of the kind. */
 export const CAUSES = { responsetime: 64, fault: 128, error: 256 } as const
 
 export const ATTRIBUTE_KINDS = {
@@ -90,7 +94,7 @@ const columnsOf = (table: TableName): string =>
     .join(', ')
 
 /** Changed with the schema: an index of another version is made anew from the log. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 export const CREATE_STATEMENTS: readonly string[] = [
   ...(Object.keys(TABLES) as TableName[]).map(

@@ -5,10 +5,12 @@ import { matches } from '../filter/matches.ts'
 import { visitsOf } from '../graph/visits.ts'
 import { summarize } from '../summaries/summarize.ts'
 import { factsOf } from '../summaries/trace-facts.ts'
+import { writeSummary } from '../summaries/write-summary.ts'
 import { type CompiledFilter, compileFilter } from './compile-filter.ts'
 import type { Database, Row } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
-import type { StoredSummary, SummariesCursor, SummariesPage, SummariesQuery, TimeRange } from './queries.ts'
+import type { SummariesCursor, SummariesPage, SummariesQuery, TimeRange } from './queries.ts'
+import { FINISH } from './schema.ts'
 import { firstKeyOf, traceIdOf, traceKey } from './trace-key.ts'
 import { readTraces } from './trace-source.ts'
 
@@ -33,7 +35,7 @@ const inRange = ({ range: { start, end }, by }: SummariesQuery): CompiledFilter 
   }
   if (by === 'Event') return { sql: 't.start < ? AND t.finish >= ?', values: [end, start], exact: true }
   return {
-    sql: `(t.scope, t.trace) IN (SELECT v.scope, v.trace FROM visits v WHERE v.finish >= ? AND v.finish < ?)`,
+    sql: `(t.scope, t.trace) IN (SELECT v.scope, v.trace FROM visits v WHERE ${FINISH} >= ? AND ${FINISH} < ?)`,
     values: [start, end],
     exact: true,
   }
@@ -62,12 +64,6 @@ const cursorOf = (row: Row): SummariesCursor => ({
   trace: traceIdOf(row.trace as bigint),
 })
 
-const summaryOf = (row: Row): StoredSummary => ({
-  traceId: traceIdOf(row.trace as bigint),
-  revision: Number(row.revision),
-  digest: String(row.digest),
-})
-
 interface Search {
   readonly scope: number
   readonly query: SummariesQuery
@@ -85,15 +81,24 @@ const nextRows = async (
 ): Promise<Row[]> => {
   const more = after && beyond(query, after)
   const values: DuckDBValue[] = [...within.values, ...(more?.values ?? []), ...filter.values]
-  // The row numbers first: digests are long, and are wanted of these rows alone.
   return database.rows(
-    `SELECT trace, start, revision, digest FROM traces t WHERE rowid IN (
-       SELECT t.rowid FROM traces t
-        WHERE t.scope = ${scope} AND ${within.sql}${more ? ` AND ${more.sql}` : ''} AND ${filter.sql}
-        ORDER BY ${orderOf(query)} LIMIT ${limit}
-     ) ORDER BY ${orderOf(query)}`,
+    `SELECT t.trace, t.start, t.revision FROM traces t
+      WHERE t.scope = ${scope} AND ${within.sql}${more ? ` AND ${more.sql}` : ''} AND ${filter.sql}
+      ORDER BY ${orderOf(query)} LIMIT ${limit}`,
     values,
   )
+}
+
+/** Traces with what summaries and filters need of them, read from the documents. */
+const readWhole = async (index: Index, scope: number, rows: readonly Row[]) => {
+  const keys = rows.map(({ trace }) => trace as bigint)
+  const documents = await readTraces(index.database, index.folder, scope, keys)
+  return rows.map(row => {
+    const texts = documents.get(row.trace as bigint) ?? []
+    const merged = mergeDocuments(texts.map(text => JSON.parse(text)))
+    const visits = visitsOf(merged)
+    return { row, visits, digest: summarize(merged, visits) }
+  })
 }
 
 /** Keeps the rows whose traces match, where the compiled filter only narrows. */
@@ -103,14 +108,10 @@ const keepMatching = async (
   rows: readonly Row[],
   expression: Expression,
 ): Promise<Row[]> => {
-  const keys = rows.map(({ trace }) => trace as bigint)
-  const documents = await readTraces(index.database, index.folder, scope, keys)
-  return rows.filter(({ trace }) => {
-    const texts = documents.get(trace as bigint) ?? []
-    const merged = mergeDocuments(texts.map(text => JSON.parse(text)))
-    const visits = visitsOf(merged)
-    return matches(expression, factsOf(summarize(merged, visits), visits))
-  })
+  const traces = await readWhole(index, scope, rows)
+  return traces
+    .filter(({ digest, visits }) => matches(expression, factsOf(digest, visits)))
+    .map(({ row }) => row)
 }
 
 /** The rows of one page and, where there may be more, the last row that was looked at. */
@@ -170,7 +171,9 @@ export const findSummaries = async (index: Index, query: SummariesQuery): Promis
   const { found, last } = await findPage(index, search)
   const next = last && cursorOf(last)
   return {
-    summaries: found.map(summaryOf),
+    summaries: (await readWhole(index, scope, found)).map(({ row, digest }) =>
+      writeSummary(traceIdOf(row.trace as bigint), Number(row.revision), digest),
+    ),
     processed: await countLookedAt(index, search, next),
     ...(next && { next }),
   }

@@ -17,7 +17,7 @@ export interface DigestAnnotation {
 }
 
 /**
- * What GetTraceSummaries tells of one trace, and what filter expressions ask of it. Plain JSON.
+ * What GetTraceSummaries tells of one trace, and what filter expressions ask of it.
  *
  * @see https://docs.aws.amazon.com/xray/latest/api/API_TraceSummary.html
  */

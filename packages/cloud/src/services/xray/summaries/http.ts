@@ -9,7 +9,7 @@ export const httpOf = (entity: Entity): Http | undefined => {
   const status = numberOf(objectOf(response).status)
   const http: Http = {}
   if (textOf(url) !== undefined) http.HttpURL = url as string
-  if (status !== undefined) http.HttpStatus = Math.trunc(status)
+  if (status !== undefined && status >= 0) http.HttpStatus = Math.trunc(status)
   if (textOf(method) !== undefined) http.HttpMethod = method as string
   if (textOf(agent) !== undefined) http.UserAgent = agent as string
   if (textOf(ip) !== undefined) http.ClientIp = ip as string

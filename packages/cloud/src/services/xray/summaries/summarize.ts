@@ -7,7 +7,7 @@ import { httpOf } from './http.ts'
 import { rootCauses } from './root-causes.ts'
 
 /** https://docs.aws.amazon.com/general/latest/gr/xray.html: annotations indexed per trace. */
-const MAX_ANNOTATIONS = 50
+export const MAX_ANNOTATIONS = 50
 /** Names in the SDK pages of the guide: longer keys and values are not indexed as they are. */
 const MAX_KEY = 500
 const MAX_VALUE = 1_000
@@ -53,10 +53,12 @@ class Sightings<T> {
   }
 }
 
-const isScalar = (value: unknown): value is AnnotationScalar =>
-  (typeof value === 'string' && value.length <= MAX_VALUE) ||
-  typeof value === 'number' ||
-  typeof value === 'boolean'
+/** Whether an annotation is indexed: lists and objects are not, nor what is too long. */
+export const isIndexed = (key: string, value: unknown): value is AnnotationScalar =>
+  key.length <= MAX_KEY &&
+  ((typeof value === 'string' && value.length <= MAX_VALUE) ||
+    typeof value === 'number' ||
+    typeof value === 'boolean')
 
 /** The segment by which the request entered: the first without a caller, else the first whose caller is not known. */
 export const rootOf = (trace: MergedTrace): EntityNode | undefined =>
@@ -64,7 +66,8 @@ export const rootOf = (trace: MergedTrace): EntityNode | undefined =>
   trace.segments.find(({ parentId = '' }) => !trace.nodes.has(parentId)) ??
   trace.segments[0]
 
-const timesOf = (trace: MergedTrace) => {
+/** From the earliest start to the latest end, and whether a segment is in progress. */
+export const timesOf = (trace: MergedTrace) => {
   let start = Number.POSITIVE_INFINITY
   let end = Number.NEGATIVE_INFINITY
   for (const tops of [trace.segments, trace.orphans]) {
@@ -76,7 +79,8 @@ const timesOf = (trace: MergedTrace) => {
   return { start, end, partial: trace.segments.some(({ entity }) => isRunning(entity)) }
 }
 
-const RESOURCES = [
+/** What segments say of where they ran. */
+export const RESOURCES = [
   ['resourceArns', ['resource_arn']],
   ['instanceIds', ['aws', 'ec2', 'instance_id']],
   ['availabilityZones', ['aws', 'ec2', 'availability_zone']],
@@ -101,7 +105,10 @@ const resourcesOf = (trace: MergedTrace) => {
   }
 }
 
-/** Annotations and users of all entities, with the services they were set at. */
+/** The annotations that are indexed, where there are too many. */
+export const annotationsOf = (trace: MergedTrace): DigestAnnotation[] =>
+  sightingsOf(trace, new Numbering()).annotations
+
 const sightingsOf = (trace: MergedTrace, services: Numbering<ServiceKey>) => {
   const annotations = new Sightings<{ readonly key: string; readonly value: AnnotationScalar }>()
   const users = new Sightings<string>()
@@ -115,7 +122,7 @@ const sightingsOf = (trace: MergedTrace, services: Numbering<ServiceKey>) => {
     if (user !== undefined) users.add(user, user, numbers.get(top))
     if (entity.annotations === undefined) continue
     for (const [key, value] of Object.entries(objectOf(entity.annotations))) {
-      if (key.length > MAX_KEY || !isScalar(value)) continue
+      if (!isIndexed(key, value)) continue
       const id = `${typeof value}\0${key}\0${value}`
       if (annotations.size >= MAX_ANNOTATIONS && !annotations.has(id)) continue
       annotations.add(id, { key, value }, numbers.get(top))
