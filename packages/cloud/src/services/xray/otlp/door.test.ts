@@ -160,6 +160,20 @@ describe('OTLP over HTTP', () => {
     expect(taken.length).toBe(3)
   })
 
+  it('takes thousands of spans in parts, letting others have their turn', async () => {
+    let turns = 0
+    const count = (): void => {
+      turns++
+      if (taken.length < 5_000) setImmediate(count)
+    }
+    const ids = Array.from({ length: 5_000 }, (_, index) => (index + 1).toString(16).padStart(16, '0'))
+    setImmediate(count)
+    const response = await post(exportOf(...ids.map(spanId => span({ spanId }))))
+    expect(response.status).toBe(200)
+    expect(documents().map(({ id }) => id)).toEqual(ids)
+    expect(turns).toBeGreaterThan(20)
+  })
+
   it('says so in protobuf too', async () => {
     // resource_spans { scope_spans { spans { trace_id: 16 bytes } } }: a span without an id.
     const body = new Uint8Array([10, 22, 18, 20, 18, 18, 10, 16, ...Array.from({ length: 16 }, () => 1)])

@@ -20,6 +20,9 @@ import type { TranslateOptions } from './translate/segment.ts'
 const MAX_BODY = 5 * 1024 * 1024
 const MAX_SPANS = 10_000
 
+/** Spans that are translated in one turn of the event loop, which takes a few milliseconds. */
+const SLICE = 200
+
 /** `google.rpc.Code`, by HTTP status. */
 const RPC_CODES: Readonly<Record<number, number>> = { 400: 3, 405: 12, 413: 3, 415: 3, 429: 8, 503: 14 }
 const RPC_INTERNAL = 13
@@ -115,6 +118,17 @@ const answer = (response: ServerResponse, status: number, encoding: Encoding, bo
   response.end(body)
 }
 
+const nextTurn = promisify(setImmediate)
+
+/** An export in parts, between which others have their turn: ten thousand spans at once would hold them up. */
+function* slicesOf(request: readonly ResourceSpans[]): Generator<ResourceSpans> {
+  for (const { resource, spans } of request) {
+    for (let start = 0; start < spans.length; start += SLICE) {
+      yield { resource, spans: spans.slice(start, start + SLICE) }
+    }
+  }
+}
+
 const countSpans = (request: readonly ResourceSpans[]): number =>
   request.reduce((sum, { spans }) => sum + spans.length, 0)
 
@@ -132,15 +146,21 @@ export const createOtlpDoor = ({ take, clock, translation }: OtlpDoorDependencie
   ): Promise<PartialSuccess | undefined> => {
     const count = countSpans(request)
     if (count > MAX_SPANS) throw new Refusal(413, `The request has more than ${MAX_SPANS} spans.`)
-    const { documents, rejected, reason } = translate(request, clock.now(), translation)
-    const reasons = reason === undefined ? [] : [reason]
+    const reasons: string[] = []
+    let rejected = 0
     /** By id, for two documents of one span are one rejection; those without an id count each. */
     const unprocessed = new Set<unknown>()
-    for (let start = 0; start < documents.length; start += MAX_BATCH) {
-      for (const item of await take(scope, documents.slice(start, start + MAX_BATCH))) {
-        unprocessed.add(item.Id ?? Symbol())
-        reasons.push(item.Message ?? item.ErrorCode ?? 'Invalid segment.')
+    for (const slice of slicesOf(request)) {
+      const translated = translate([slice], clock.now(), translation)
+      rejected += translated.rejected
+      if (translated.reason !== undefined) reasons.push(translated.reason)
+      for (let start = 0; start < translated.documents.length; start += MAX_BATCH) {
+        for (const item of await take(scope, translated.documents.slice(start, start + MAX_BATCH))) {
+          unprocessed.add(item.Id ?? Symbol())
+          reasons.push(item.Message ?? item.ErrorCode ?? 'Invalid segment.')
+        }
       }
+      await nextTurn()
     }
     const rejectedSpans = Math.min(count, rejected + unprocessed.size)
     counters.spans += count

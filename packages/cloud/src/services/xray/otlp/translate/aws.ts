@@ -124,6 +124,15 @@ const callMembers = (attributes: Attributes, resource: Attributes): object | und
     ...tablesOf(attributes),
   })
 
+/** What the aws block has of the resource: the same for all its spans. */
+const resourceMembers = (resource: Attributes): object => ({
+  ...platformBlocks(resource),
+  ...present({ cloudwatch_logs: logsBlock(resource) }),
+  xray: xrayBlock(resource),
+})
+
+const ofResource = new WeakMap<Attributes, object>()
+
 /** The aws block, and takes its attributes. A resource of another cloud has none. */
 export const awsBlock = (
   attributes: Attributes,
@@ -133,12 +142,12 @@ export const awsBlock = (
   const provider = textOf(resource, 'cloud.provider')
   if (provider !== '' && provider !== 'aws') return undefined
   for (const key of CALL_KEYS) remaining.delete(key)
-  return {
-    ...callMembers(attributes, resource),
-    ...platformBlocks(resource),
-    ...present({ cloudwatch_logs: logsBlock(resource) }),
-    xray: xrayBlock(resource),
+  let members = ofResource.get(resource)
+  if (!members) {
+    members = resourceMembers(resource)
+    ofResource.set(resource, members)
   }
+  return { ...callMembers(attributes, resource), ...members }
 }
 
 const ORIGINS: Readonly<Record<string, string>> = {

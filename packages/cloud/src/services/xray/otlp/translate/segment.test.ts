@@ -91,6 +91,12 @@ describe('the structure of documents', () => {
     expect(service?.metadata).toBeUndefined()
   })
 
+  it('is the same again for a span that is sent again', () => {
+    const span = testSpan({ kind: client }, { 'aws.span.kind': 'LOCAL_ROOT' })
+    expect(documentsOf(span)).toEqual(documentsOf(span))
+    expect(new Set(documentsOf(span).map(({ id }) => id)).size).toBe(2)
+  })
+
   it('gives the links of a local consumer to the service', () => {
     const links = [
       {

@@ -1,4 +1,4 @@
-import { hex } from '../../../../kernel/ids.ts'
+import { createHash } from 'node:crypto'
 import { type Attributes, SPAN_KIND, type Span, type SpanLink } from '../model.ts'
 import { describe, type Indexing } from './annotations.ts'
 import { firstText, jsonOf, present, type Remaining, textOf } from './attributes.ts'
@@ -64,6 +64,10 @@ const serviceBlock = (resource: Attributes): object | undefined =>
   present({
     version: firstText(resource, ['service.version', 'container.image.tag']),
   })
+
+/** The same for the same span, so that an export that is sent again doubles nothing. */
+const serviceIdOf = ({ traceId, spanId }: Span): string =>
+  createHash('sha256').update(`${traceId}/${spanId}/service`).digest('hex').slice(0, 16)
 
 /** One document, by the rules that hold for every span. */
 const draftOf = (span: Span, resource: Attributes, now: number, options: TranslateOptions): Draft => {
@@ -173,7 +177,7 @@ export const segmentsOf = (
     delete draft.namespace
     return [draft]
   }
-  const id = hex(16)
+  const id = serviceIdOf(span)
   return [
     dependencySubsegment(span, id, resource, now, options),
     serviceSegment(span, id, resource, now, options),
