@@ -54,11 +54,29 @@ const open = (): Socket => {
   })
   made.unref()
   made.on('error', error => log('debug', `socket: ${error.message}`))
-  made.connect(udp.port, udp.host, () => {
-    connected = true
-    flushWaiting()
-  })
+  // Called for a host that has no address too: then the socket is of no use.
+  made.connect(udp.port, udp.host, ((error?: Error) => {
+    if (socket !== made) return
+    if (error) giveUp(error)
+    else {
+      connected = true
+      flushWaiting()
+    }
+  }) as () => void)
   return made
+}
+
+/** After a failure to connect the next try comes no sooner, in milliseconds. */
+const RETRY_MS = 5000
+let retryAt = 0
+
+const giveUp = (error: Error): void => {
+  closeEmitter()
+  retryAt = Date.now() + RETRY_MS
+  const documents = waiting
+  waiting = []
+  drop(documents.length, error.message)
+  for (const document of documents) settle(document.length)
 }
 
 let waiting: string[] = []
@@ -86,7 +104,7 @@ const send = (document: string, datagram: Buffer, again: boolean): void => {
     settle(document.length)
     return
   }
-  socket.send(datagram, error => {
+  const done = (error: Error | null): void => {
     // A refusal reports on the datagram before: this one was not sent at all, and the daemon may be back.
     if (again && (error as NodeJS.ErrnoException | null)?.code === 'ECONNREFUSED') {
       send(document, datagram, false)
@@ -95,7 +113,12 @@ const send = (document: string, datagram: Buffer, again: boolean): void => {
     if (error) drop(1, error.message)
     else sent++
     settle(document.length)
-  })
+  }
+  try {
+    socket.send(datagram, done)
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)))
+  }
 }
 
 /** Sends one document. Losses are counted ({@link emitted}) and never reach the caller. */
@@ -107,6 +130,7 @@ export const emit = (document: string): void => {
   waitingBytes += document.length
   unanswered++
   try {
+    if (!socket && Date.now() < retryAt) throw new Error('the daemon has no address')
     socket ??= open()
     if (connected) write(document)
     else waiting.push(document)
@@ -116,9 +140,20 @@ export const emit = (document: string): void => {
   }
 }
 
-/** Resolves when the operating system has taken, or refused, all that was sent so far. */
+/** A resolver may take long over the daemon's host; the app does not wait for it longer than this. */
+const MAX_WAIT_MS = 500
+
+/** Resolves when the operating system has taken, or refused, all that was sent so far; within half a second anyway. */
 export const settled = (): Promise<void> =>
-  unanswered === 0 ? Promise.resolve() : new Promise(resolve => idle.push(resolve))
+  unanswered === 0
+    ? Promise.resolve()
+    : new Promise(resolve => {
+        const timer = setTimeout(resolve, MAX_WAIT_MS)
+        idle.push(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
 
 /** Closes the socket; the next document opens another, at the address that the settings say then. */
 export const closeEmitter = (): void => {
@@ -129,4 +164,5 @@ export const closeEmitter = (): void => {
   }
   socket = undefined
   connected = false
+  retryAt = 0
 }
