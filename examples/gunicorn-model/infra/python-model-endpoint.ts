@@ -15,7 +15,6 @@ const LOCAL_CONTAINER = {
     // The image has a copy.
     MODEL_FILE: '../../flight-delay/model/model.onnx',
     // In a container on AWS no daemon runs: without this variable segments go to the X-Ray API.
-    AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
   },
 }
 

@@ -33,7 +33,6 @@ describe('the stack', () => {
           command: ['python3', 'serve.py'],
           directory: 'model',
           environment: {
-            AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
             MODEL_FILE: '../../flight-delay/model/model.onnx',
           },
         },

@@ -38,7 +38,7 @@ class Instances(unittest.TestCase):
             ('{"instances": [[1, true]]}', json_type, 'instances[0]: distance must be a finite number.'),
             ('{"instances": [["1", 2]]}', json_type, 'instances[0]: hour must be a finite number.'),
             ('{"instances": [[1e39, 2]]}', json_type, 'instances[0]: hour must be a finite number.'),
-            ('{"instances": [[1' + '0' * 400 + ', 2]]}', json_type, 'instances[0]: hour must be a finite number.'),
+            (f'{{"instances": [[{10**400}, 2]]}}', json_type, 'instances[0]: hour must be a finite number.'),
             ('1,2\n3', csv_type, 'Line 2 must have 2 numbers: hour, distance.'),
             ('1,', csv_type, 'Line 1: distance must be a finite number.'),
             ('1_0,2', csv_type, 'Line 1: hour must be a finite number.'),

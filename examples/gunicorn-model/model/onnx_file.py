@@ -86,8 +86,8 @@ def _ensemble(graph: bytes) -> dict[str, Any]:
     if unknown:
         raise ModelFileError(f'The attribute {min(unknown)} is not computed.')
     for name in sorted(names):
-        values = attributes.get(name)
-        if not isinstance(values, list) or not all(isinstance(value, TYPES.get(name, int)) for value in values):
+        values, kind = attributes.get(name), TYPES.get(name, int)
+        if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
             raise ModelFileError(f'The attribute {name} is missing, or of another type.')
     return attributes
 

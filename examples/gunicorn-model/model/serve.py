@@ -21,7 +21,8 @@ def run() -> None:
     from gunicorn.app.wsgiapp import WSGIApplication
 
     os.chdir(HERE)
-    sys.argv = [sys.argv[0], '--config', os.path.join(HERE, 'gunicorn.conf.py'), 'server:create_application()']
+    configuration = os.path.join(HERE, 'gunicorn.conf.py')
+    sys.argv = [sys.argv[0], '--config', configuration, 'server:create_application()']
     WSGIApplication().run()
 
 

@@ -93,4 +93,5 @@ def _json(document: Any) -> bytes:
 
 def create_application() -> TraceMiddleware:
     """:raises ModelFileError, OSError:"""
-    return TraceMiddleware(ModelServer(read_onnx(os.environ.get('MODEL_FILE') or os.path.join(HERE, 'model.onnx'))))
+    path = os.environ.get('MODEL_FILE') or os.path.join(HERE, 'model.onnx')
+    return TraceMiddleware(ModelServer(read_onnx(path)))
