@@ -17,15 +17,12 @@ const BODY = { origin: 'JFK', destination: 'SFO', departure: '2001-06-15T17:30' 
 /** Where the model server looks for the daemon. */
 const DAEMON_PORT = 2000
 
-const isFree = async (port: number): Promise<boolean> => {
-  const server = createServer().listen(port, '127.0.0.1')
-  const free = await Promise.race([
-    once(server, 'listening').then(() => true),
-    once(server, 'error').then(() => false),
-  ])
-  server.close()
-  return free
-}
+const isFree = (port: number): Promise<boolean> =>
+  new Promise(resolve => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 
 const missing = (await whatIsMissing()) ?? ((await isFree(DAEMON_PORT)) ? undefined : 'Port 2000 is in use.')
 const here = missing === undefined ? '' : ` (${missing.replaceAll('\n', ' ')})`
