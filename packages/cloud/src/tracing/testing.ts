@@ -39,7 +39,7 @@ exports.handler = async event => {
 }`
 
 /** The function has active tracing, and the stage too. */
-export const startTraced = async () => {
+export const startTraced = async (options: { readonly daemonAddress?: () => string } = {}) => {
   const segments: Segment[] = []
   const asked: SampledRequest[] = []
   const settings = { sampled: true, permitted: true }
@@ -56,6 +56,7 @@ export const startTraced = async () => {
   const lambda = await startLambda(undefined, {
     onInvocation: tracing.onInvocation,
     mayWriteTraces: () => settings.permitted,
+    ...options,
   })
   const context = () => ({ ...lambda.context, scope: SCOPE })
   const createFunction = (FunctionName: string, options: object = {}) =>
