@@ -8,11 +8,13 @@ import { dirname, join } from 'node:path'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { GetServiceGraphCommand, XRayClient } from '@aws-sdk/client-xray'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DirectModel, loadDirectModel } from '../evaluate/direct.ts'
 import { awsCli, awsCliPayload, has, python } from './foreign-clients.ts'
 import { type Answer, openLoad, predict } from './load.ts'
 import { isRunning, type RunningApp, runSonde, startApp } from './running-app.ts'
+import { findTraces, outline, readTrace, type TraceNode } from './trace-tree.ts'
 
 const RATE = 100
 const MODEL_SERVER = 'server.ts'
@@ -103,6 +105,85 @@ describe('a process that is killed in mid-load', () => {
     }
     expect(victims.filter(isRunning)).toEqual([])
     expect((await predict(app.url, requests[0] as never)).status).toBe(200)
+  })
+})
+
+describe('the trace of a prediction', () => {
+  const EXPECTED = `
+FlightDelay/prod (AWS::ApiGateway::Stage)
+  Lambda (aws)
+    FUNCTION (AWS::Lambda)
+      FUNCTION (AWS::Lambda::Function)
+        Invocation
+        ## index.handler
+          ## preprocess
+            DynamoDB (aws)
+              DynamoDB (AWS::DynamoDB::Table)
+          ## predict
+            SageMakerRuntime (aws)
+              flight-delay-model
+                ## parse
+                ## predict
+          ## postprocess
+        Overhead`.trim()
+
+  it('is one tree, from the gateway to inside the model', async () => {
+    const [request] = model.requests(1, 3)
+    const root = `1-${Math.floor(Date.now() / 1_000).toString(16)}-${'0123456789abcdef01234567'}`
+    const response = await fetch(app.url, {
+      method: 'POST',
+      body: JSON.stringify(request),
+      headers: { 'content-type': 'application/json', 'x-amzn-trace-id': `Root=${root};Sampled=1` },
+    })
+    expect(response.status).toBe(200)
+    const xray = new XRayClient(client())
+    const { FunctionName = '' } = await outputs()
+    const drawn = async () =>
+      outline(await readTrace(xray, root))
+        .join('\n')
+        .replaceAll(FunctionName, 'FUNCTION')
+    await expect.poll(drawn, { timeout: 10_000 }).toBe(EXPECTED)
+
+    // Children lie within their parents; clocks of four processes of one machine agree to a millisecond or so.
+    const check = (nodes: readonly TraceNode[]): void => {
+      for (const node of nodes) {
+        expect(node.end).toBeGreaterThanOrEqual(node.start)
+        for (const child of node.children) expect(child.start).toBeGreaterThanOrEqual(node.start - 0.005)
+        check(node.children)
+      }
+    }
+    check(await readTrace(xray, root))
+    for (const filter of [
+      'service("flight-delay-model") AND http.status = 200',
+      'service("FlightDelay/prod") AND responsetime < 30',
+      `annotation[model_version] = "${model.modelVersion}"`,
+    ]) {
+      expect(await findTraces(xray, filter)).toContain(root)
+    }
+    expect(await findTraces(xray, 'service("flight-delay-model") AND fault = true')).not.toContain(root)
+  })
+
+  it('shows in the service graph, with its nodes and edges', async () => {
+    const { Services = [] } = await new XRayClient(client()).send(
+      new GetServiceGraphCommand({ StartTime: new Date(Date.now() - 300_000), EndTime: new Date() }),
+    )
+    const names = new Map(Services.map(({ ReferenceId, Name }) => [ReferenceId, Name]))
+    const { FunctionName = '', TableName = '' } = await outputs()
+    const edges = Services.flatMap(({ Name, Type, Edges = [] }) =>
+      Edges.map(({ ReferenceId }) =>
+        `${Name} ${Type} → ${names.get(ReferenceId)}`
+          .replaceAll(FunctionName, 'FUNCTION')
+          .replace(TableName, 'TABLE'),
+      ),
+    )
+    expect(edges).toEqual(
+      expect.arrayContaining([
+        'FlightDelay/prod AWS::ApiGateway::Stage → FUNCTION',
+        'FUNCTION AWS::Lambda → FUNCTION',
+        'FUNCTION AWS::Lambda::Function → TABLE',
+        'FUNCTION AWS::Lambda::Function → flight-delay-model',
+      ]),
+    )
   })
 })
 

@@ -1,6 +1,7 @@
 /** `POST /predictions`: Lambda proxy integration, payload format 1.0. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
+import { capture, instrument, wrapHandler } from '@sonde/trace'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { InvalidRequestError } from './errors.ts'
 import { logError } from './log.ts'
@@ -8,6 +9,9 @@ import { postprocess } from './postprocess.ts'
 import { predict } from './predict.ts'
 import { preprocess } from './preprocess.ts'
 import { failure, success } from './respond.ts'
+
+// Records the calls of both clients, and sends the trace context to the model in SageMaker's custom attributes.
+instrument({ aws: [SageMakerRuntimeClient] })
 
 const environment = (name: string): string => {
   const value = process.env[name]
@@ -25,13 +29,15 @@ const sageMaker = new SageMakerRuntimeClient({ maxAttempts: 2 })
 const bodyOf = ({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null =>
   body !== null && isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body
 
-export const handler = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+const answer = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
   try {
-    const features = await preprocess(dynamoDb, TABLE_NAME, bodyOf(event))
-    const prediction = await predict(sageMaker, ENDPOINT_NAME, features)
-    return success(postprocess(prediction))
+    const features = await capture('## preprocess', () => preprocess(dynamoDb, TABLE_NAME, bodyOf(event)))
+    const prediction = await capture('## predict', () => predict(sageMaker, ENDPOINT_NAME, features))
+    return success(capture('## postprocess', () => postprocess(prediction)))
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) logError(error)
     return failure(error)
   }
 }
+
+export const handler = wrapHandler(answer)

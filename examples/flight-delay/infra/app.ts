@@ -4,8 +4,9 @@
  */
 import { App } from 'aws-cdk-lib/core'
 import { FlightDelayStack } from './stack.ts'
+import { buildTracer } from './tracer.ts'
 
 const app = new App()
 // No environment: the same template deploys into any account and region.
-new FlightDelayStack(app, 'FlightDelay')
+new FlightDelayStack(app, 'FlightDelay', { tracer: await buildTracer(app) })
 app.synth()

@@ -10,6 +10,8 @@ const LOCAL_CONTAINER = { command: ['node', 'server.ts'], directory: 'model' }
 export interface ModelEndpointProps {
   /** The folder of the container's Dockerfile. */
   readonly directory: string
+  /** The folder of the built tracer, which the image copies. */
+  readonly tracer: string
   readonly instanceType: string
 }
 
@@ -17,9 +19,15 @@ export interface ModelEndpointProps {
 export class ModelEndpoint extends Construct {
   readonly endpoint: CfnEndpoint
 
-  constructor(scope: Construct, id: string, { directory, instanceType }: ModelEndpointProps) {
+  constructor(scope: Construct, id: string, { directory, tracer, instanceType }: ModelEndpointProps) {
     super(scope, id)
-    const image = new DockerImageAsset(this, 'Image', { directory, platform: Platform.LINUX_AMD64 })
+    const image = new DockerImageAsset(this, 'Image', {
+      directory,
+      platform: Platform.LINUX_AMD64,
+      buildContexts: { tracer },
+      // The path differs between machines; what is in it is part of no other hash than the layer's.
+      invalidation: { buildContexts: false },
+    })
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('sagemaker.amazonaws.com') })
     image.repository.grantPull(role)
     role.addToPolicy(

@@ -1,4 +1,4 @@
-import { Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
+import { Code, LayerVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core'
@@ -14,14 +14,24 @@ export interface PredictionFunctionProps {
   /** Path of the handler's source file. */
   readonly entry: string
   readonly environment: Record<string, string>
+  /** The folder of the built tracer: a layer of the function instead of a part of its bundle. */
+  readonly tracer?: string
 }
 
 /** The handler, bundled with the SDK clients that it uses. */
 export class PredictionFunction extends Construct {
   readonly function: NodejsFunction
 
-  constructor(scope: Construct, id: string, { entry, environment }: PredictionFunctionProps) {
+  constructor(scope: Construct, id: string, { entry, environment, tracer }: PredictionFunctionProps) {
     super(scope, id)
+    const layer =
+      tracer === undefined
+        ? undefined
+        : new LayerVersion(this, 'Tracer', {
+            code: Code.fromAsset(tracer),
+            compatibleRuntimes: [Runtime.NODEJS_24_X],
+            description: '@sonde/trace',
+          })
     this.function = new NodejsFunction(this, 'Function', {
       entry,
       runtime: Runtime.NODEJS_24_X,
@@ -29,7 +39,9 @@ export class PredictionFunction extends Construct {
       timeout: TIMEOUT,
       tracing: Tracing.ACTIVE,
       environment,
+      ...(layer && { layers: [layer] }),
       bundling: {
+        ...(layer && { externalModules: ['@sonde/trace'] }),
         minify: true,
         target: 'node24',
         // The runtime's own SDK is older and loads slower than a bundled one.

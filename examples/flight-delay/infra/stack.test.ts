@@ -2,13 +2,14 @@ import { Match, Template } from 'aws-cdk-lib/assertions'
 import { App } from 'aws-cdk-lib/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FlightDelayStack } from './stack.ts'
+import { buildTracer } from './tracer.ts'
 
 let template: Template
 
-beforeAll(() => {
+beforeAll(async () => {
   // Bundling is skipped: esbuild has nothing to do with what is asserted here.
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
-  template = Template.fromStack(new FlightDelayStack(app, 'FlightDelay'))
+  template = Template.fromStack(new FlightDelayStack(app, 'FlightDelay', { tracer: await buildTracer(app) }))
 })
 
 describe('the stack', () => {

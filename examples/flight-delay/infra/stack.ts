@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway'
+import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
 import { ModelEndpoint } from './model-endpoint.ts'
@@ -8,19 +9,26 @@ import { ReferenceTable } from './reference-table.ts'
 
 const APP = dirname(import.meta.dirname)
 
+export interface FlightDelayStackProps extends StackProps {
+  /** The folder of the built tracer, from `buildTracer`. */
+  readonly tracer: string
+}
+
 /** API Gateway → Lambda → reference data in DynamoDB and a model on SageMaker. */
 export class FlightDelayStack extends Stack {
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, { tracer, ...props }: FlightDelayStackProps) {
     super(scope, id, { description: 'Will this flight arrive late?', ...props })
 
     const { table } = new ReferenceTable(this, 'Reference', join(APP, 'data', 'reference.jsonl.gz'))
     const model = new ModelEndpoint(this, 'Model', {
       directory: join(APP, 'model'),
+      tracer,
       instanceType: 'ml.c7i.large',
     })
     const { function: predictions } = new PredictionFunction(this, 'Predictions', {
       entry: join(APP, 'function', 'handler.ts'),
       environment: { TABLE_NAME: table.tableName, ENDPOINT_NAME: model.name },
+      tracer,
     })
     table.grant(predictions, 'dynamodb:BatchGetItem')
     model.grantInvoke(predictions)
@@ -34,6 +42,23 @@ export class FlightDelayStack extends Stack {
       deployOptions: { stageName: 'prod', tracingEnabled: true, metricsEnabled: true },
     })
     api.root.addResource('predictions').addMethod('POST', new LambdaIntegration(predictions))
+
+    // Everything in development; in production 1 %, none of it for certain: fixedRate 0.01, reservoirSize 0.
+    new CfnSamplingRule(this, 'Sampling', {
+      samplingRule: {
+        ruleName: this.stackName,
+        priority: 100,
+        fixedRate: 1,
+        reservoirSize: 0,
+        serviceName: `${this.stackName}/*`,
+        serviceType: '*',
+        host: '*',
+        httpMethod: '*',
+        urlPath: '*',
+        resourceArn: '*',
+        version: 1,
+      },
+    })
 
     new CfnOutput(this, 'PredictionUrl', { value: api.urlForPath('/predictions') })
     new CfnOutput(this, 'TableName', { value: table.tableName })

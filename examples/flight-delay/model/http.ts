@@ -3,12 +3,17 @@
  * https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { capture } from '@sonde/trace'
+import { traced } from '@sonde/trace/http'
 import { createBatcher } from './batcher.ts'
 import { InvalidInstancesError, readInstances } from './instances.ts'
 import type { OnnxModel } from './onnx-model.ts'
 
 /** Largest body accepted; a row of 16 numbers is about 200 bytes. */
 export const MAX_BODY_BYTES = 1_048_576
+
+/** The node in the service graph that stands for the inside of the model. */
+const TRACE_NAME = 'flight-delay-model'
 
 /** Rows computed at once. Some milliseconds of work, so that `/ping` is answered in between. */
 const MAX_BATCH_ROWS = 512
@@ -72,9 +77,15 @@ export const createModelServer = (onError: (error: unknown) => void): ModelServe
     }
   }
 
-  const server = createServer((request, response) => {
-    answer(request, response).catch(onError)
-  })
+  // The caller's trace comes in SageMaker's custom attributes: of all headers, those reach a container.
+  const server = createServer(
+    traced(
+      (request, response) => {
+        answer(request, response).catch(onError)
+      },
+      { name: TRACE_NAME },
+    ),
+  )
   server.keepAliveTimeout = KEEP_ALIVE_MS
 
   return {
@@ -82,8 +93,13 @@ export const createModelServer = (onError: (error: unknown) => void): ModelServe
     ready: ({ featureNames, modelVersion, threshold, run }) => {
       const batcher = createBatcher(run, featureNames.length, MAX_BATCH_ROWS)
       invoke = async request => {
-        const rows = readInstances(await readBody(request), request.headers['content-type'], featureNames)
-        const predictions = await batcher.predict(rows)
+        const rows = await capture('## parse', async () =>
+          readInstances(await readBody(request), request.headers['content-type'], featureNames),
+        )
+        const predictions = await capture('## predict', run => {
+          run.annotate('model_version', modelVersion)
+          return batcher.predict(rows)
+        })
         return { predictions: Array.from(predictions), model_version: modelVersion, threshold }
       }
     },

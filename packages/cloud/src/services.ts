@@ -89,7 +89,17 @@ export const createServices = (dependencies: ServicesDependencies) => {
     sampler: xray.sampler,
     onRequest: tracing.onRequest,
   })
-  const sagemaker = createSageMaker({ store, clock, processes, logs, metrics, objects, faults, appDirectory })
+  const sagemaker = createSageMaker({
+    store,
+    clock,
+    processes,
+    logs,
+    metrics,
+    objects,
+    faults,
+    appDirectory,
+    daemonAddress: doors.address,
+  })
   const all: CloudService[] = []
   const resourceTypes = (): ResourceTypes =>
     Object.assign({}, ...all.map(service => service.resources ?? {})) as ResourceTypes

@@ -9,6 +9,7 @@ const TRACE = [
   {
     id: 'a',
     name: 'flight-delay/prod',
+    origin: 'AWS::ApiGateway::Stage',
     start_time: 100,
     end_time: 100.1,
     subsegments: [
@@ -20,16 +21,16 @@ const TRACE = [
 
 describe('the waterfall', () => {
   it('draws every span on one scale, with its time and annotations', () => {
-    expect(renderWaterfall(rowsOf(TRACE), 78, plain).map(line => line.trimEnd())).toEqual([
-      `${'flight-delay/prod'.padEnd(44)}   100.0 ms  ████████████████████`,
-      `${'  Initialization'.padEnd(44)}    50.0 ms  ██████████`,
-      `${'  ## predict'.padEnd(44)}    50.0 ms            ██████████`,
+    expect(renderWaterfall(rowsOf(TRACE), 92, plain).map(line => line.trimEnd())).toEqual([
+      `${'flight-delay/prod'.padEnd(41)}${'ApiGateway::Stage'.padEnd(18)}   100.0 ms  ████████████████████`,
+      `${'  Initialization'.padEnd(59)}    50.0 ms  ██████████`,
+      `${'  ## predict'.padEnd(59)}    50.0 ms            ██████████`,
       '      model=m1',
     ])
   })
 
   it('shows a cold start in amber', () => {
-    expect(renderWaterfall(rowsOf(TRACE), 78, marked)[1]).toContain('<yellow>')
+    expect(renderWaterfall(rowsOf(TRACE), 92, marked)[1]).toContain('<yellow>')
   })
 })
 

@@ -1,7 +1,8 @@
 import type { Terminal } from '../terminal.ts'
 import type { Row, Span } from './span-tree.ts'
 
-const NAME_WIDTH = 44
+const NAME_WIDTH = 40
+const KIND_WIDTH = 18
 const TIME_WIDTH = 10
 const LEAST_BAR = 10
 const LARGEST_BAR = 60
@@ -22,8 +23,15 @@ export const duration = (milliseconds: number): string => {
   return `${milliseconds.toFixed(milliseconds < 10 ? 2 : 1)} ms`
 }
 
-const fit = (text: string, width: number): string =>
-  text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}…`
+/** Long names differ at their ends: generated ones begin with the stack's. */
+const fit = (text: string, width: number): string => {
+  if (text.length <= width) return text.padEnd(width)
+  const head = Math.ceil((width - 1) / 2)
+  return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head))}`
+}
+
+/** `AWS::Lambda::Function` as `Lambda::Function`. */
+const kindOf = ({ kind = '' }: Span): string => fit(kind.replace(/^AWS::/, ''), KIND_WIDTH)
 
 interface Scale {
   readonly start: number
@@ -53,7 +61,8 @@ const lineOf = ({ span, depth }: Row, scale: Scale, terminal: Terminal): string[
   const took = span.end === undefined ? 'running' : duration((span.end - span.start) * 1_000)
   const name = fit(indent + span.name, NAME_WIDTH)
   const bar = terminal.style(styleOf(span), barOf(span, scale))
-  const line = `${name} ${took.padStart(TIME_WIDTH)}  ${bar}`
+  const kind = terminal.style('dim', kindOf(span))
+  const line = `${name} ${kind} ${took.padStart(TIME_WIDTH)}  ${bar}`
   const notes = Object.entries(span.annotations).map(([key, value]) => `${key}=${String(value)}`)
   const detail = [
     ...(span.message ? [terminal.style('red', span.message)] : []),
@@ -68,7 +77,7 @@ const lineOf = ({ span, depth }: Row, scale: Scale, terminal: Terminal): string[
  * @param columns of the terminal
  */
 export const renderWaterfall = (rows: readonly Row[], columns: number, terminal: Terminal): string[] => {
-  const width = Math.min(LARGEST_BAR, Math.max(LEAST_BAR, columns - NAME_WIDTH - TIME_WIDTH - 4))
+  const width = Math.min(LARGEST_BAR, Math.max(LEAST_BAR, columns - NAME_WIDTH - KIND_WIDTH - TIME_WIDTH - 4))
   const scale = scaleOf(rows, width)
   return rows.flatMap(row => lineOf(row, scale, terminal))
 }

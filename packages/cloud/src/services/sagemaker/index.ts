@@ -31,6 +31,8 @@ export interface SageMakerDependencies {
   readonly faults: FaultPoints
   /** The folder that the local commands of models are relative to, and confined to. */
   readonly appDirectory: string | undefined
+  /** `AWS_XRAY_DAEMON_ADDRESS` of local containers. Default 127.0.0.1:2000. */
+  readonly daemonAddress?: () => string
 }
 
 /** How long the cloud's start waits for the endpoints that it brings back, in ms: slower models arrive later. */
@@ -40,11 +42,21 @@ const MODEL_DATA_FOLDER = 'sagemaker-model-data'
 /** SageMaker's real-time hosting: models, endpoint configurations, endpoints, and their invocation. */
 export const createSageMaker = (dependencies: SageMakerDependencies): CloudService => {
   const { store, clock, processes, logs, metrics, objects, faults, appDirectory } = dependencies
+  const { daemonAddress = () => '127.0.0.1:2000' } = dependencies
   const state = hostingState(store)
   const modelDataFolder = () => store.folder(MODEL_DATA_FOLDER)
   const models = new Models({ state, clock, appDirectory })
   const configs = new EndpointConfigs({ state, clock, models })
-  const endpoints = new Endpoints({ state, clock, processes, logs, objects, appDirectory, modelDataFolder })
+  const endpoints = new Endpoints({
+    state,
+    clock,
+    processes,
+    logs,
+    objects,
+    appDirectory,
+    daemonAddress,
+    modelDataFolder,
+  })
   const hosting: Hosting = { models, configs, endpoints, clock }
 
   return {

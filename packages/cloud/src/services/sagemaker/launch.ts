@@ -9,6 +9,8 @@ import type { VariantLaunch } from './records.ts'
 export interface LaunchDependencies {
   readonly objects: ObjectReader
   readonly appDirectory: string | undefined
+  /** `host:port` of the X-Ray daemon: a container on this machine reaches it, on AWS it would bring its own. */
+  readonly daemonAddress: () => string
   /** Where extracted model data is kept. */
   readonly modelDataFolder: () => string
 }
@@ -26,7 +28,7 @@ const noCommand = (modelName: string): StartFailure =>
  * @throws StartFailure saying what to change
  */
 export const resolveLaunch = async (
-  { objects, appDirectory, modelDataFolder }: LaunchDependencies,
+  { objects, appDirectory, daemonAddress, modelDataFolder }: LaunchDependencies,
   scope: Scope,
   launch: VariantLaunch,
 ): Promise<ContainerLaunch> => {
@@ -40,6 +42,7 @@ export const resolveLaunch = async (
       command: local.command,
       directory,
       environment: {
+        AWS_XRAY_DAEMON_ADDRESS: daemonAddress(),
         ...container.Environment,
         ...(base !== undefined && { SAGEMAKER_BASE_DIR: base }),
         ...local.environment,
