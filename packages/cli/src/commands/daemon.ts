@@ -12,6 +12,9 @@ const MEGABYTE = 1024 * 1024
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 /** The same trouble is told once in this time, in real milliseconds, however often it comes. */
 const TROUBLE_INTERVAL = 30_000
+const MAX_TROUBLES = 100
+/** How long what waits may take to be sent at the end, in real milliseconds; the rest is dropped and counted. */
+const DRAIN_TIME = 10_000
 
 const endpointOf = (arguments_: Arguments): URL | undefined => {
   const text = arguments_.text('endpoint')
@@ -41,7 +44,7 @@ const createTrouble = (terminal: Terminal): ((text: string) => void) => {
   return text => {
     const now = performance.now()
     if (now - (told.get(text) ?? Number.NEGATIVE_INFINITY) < TROUBLE_INTERVAL) return
-    told.clear()
+    if (told.size >= MAX_TROUBLES) told.clear()
     told.set(text, now)
     terminal.warn(`sonde daemon: ${text}`)
   }
@@ -69,6 +72,10 @@ const relayUntilStopped = async (
     ...(host !== undefined && { host }),
     // A character takes 2 bytes at most.
     ...(memory !== undefined && { maxCharacters: (memory * MEGABYTE) / 2 }),
+    rules: {
+      hosts: new Set(arguments_.text('allow-host')?.split(',').filter(Boolean)),
+      origins: new Set<string>(),
+    },
     deliver: relay.deliver,
     forward: relay.forward,
     onFailure: (error, documents) => trouble(`${documents} documents lost: ${describeFailure(error)}`),
@@ -81,7 +88,9 @@ const relayUntilStopped = async (
   terminal.print(`sonde daemon ready at ${daemon.address()} (UDP and TCP), relaying to ${target}`)
   await stopped
   relay.hurry()
+  const drain = setTimeout(() => daemon.discard(), DRAIN_TIME)
   await daemon.stop()
+  clearTimeout(drain)
   process.off('SIGUSR1', report)
   report()
 }
@@ -132,6 +141,12 @@ export const daemonCommand: Command = {
       help: 'Another endpoint than the region’s, such as a local cloud',
     },
     account: ACCOUNT,
+    'allow-host': {
+      type: 'string',
+      value: 'names',
+      variable: 'SONDE_ALLOW_HOST',
+      help: 'Further host names that sampling calls may name, comma-separated',
+    },
     memory: {
       type: 'string',
       value: 'megabytes',

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { BatchGetTracesCommand, XRayClient } from '@aws-sdk/client-xray'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { startTestCloud, TEST_ACCOUNT, TEST_REGION } from '../../../cloud/src/testing.ts'
 import { createRelay, describeFailure, isRetryable } from './relay.ts'
 import { backOff, retry } from './retry.ts'
 
@@ -267,6 +269,37 @@ describe('sonde daemon', () => {
     expect(output).toContain('3 documents delivered')
     expect(output).not.toContain(CREDENTIALS.secretAccessKey)
     expect(output).not.toContain('Debugger')
+  })
+
+  it('relays into a local cloud, whose account and region it takes', async () => {
+    const cloud = await startTestCloud({ daemonPort: 0 })
+    const client = new XRayClient(cloud.client)
+    try {
+      const place = ['--account', TEST_ACCOUNT, '--region', TEST_REGION]
+      const port = await startDaemon('--endpoint', cloud.endpoint, ...place)
+      const time = Math.floor(Date.now() / 1_000)
+      const traceId = `1-${time.toString(16)}-${'a'.repeat(24)}`
+      const document = {
+        id: 'a'.repeat(16),
+        trace_id: traceId,
+        name: 'flights',
+        start_time: time,
+        end_time: time + 1,
+      }
+      await sendAll(port, [`{"format":"json","version":1}\n${JSON.stringify(document)}`])
+      await vi.waitFor(
+        async () => {
+          const { Traces } = await client.send(new BatchGetTracesCommand({ TraceIds: [traceId] }))
+          expect(JSON.parse(Traces?.[0]?.Segments?.[0]?.Document ?? '{}')).toMatchObject(document)
+        },
+        { timeout: 15_000, interval: 50 },
+      )
+      const rules = await fetch(`http://127.0.0.1:${port}/GetSamplingRules`, { method: 'POST', body: '{}' })
+      expect(await rules.text()).toContain('"RuleName":"Default"')
+    } finally {
+      client.destroy()
+      await cloud.stop()
+    }
   })
 
   it('says in one line that its port is in use', async () => {

@@ -157,6 +157,18 @@ describe('batches', () => {
     expect(most).toBe(3)
   })
 
+  it('forget what waits when they are told to, and count it', async () => {
+    const sent: string[][] = []
+    const batches = createBatches({ deliver: documents => sent.push(documents) * 0 })
+    for (const name of names(3)) batches.add(name)
+    batches.discard()
+    expect(batches.pending()).toBe(0)
+    batches.add('after')
+    await batches.close()
+    expect(sent).toEqual([['after']])
+    expect(batches.counters()).toMatchObject({ added: 4, delivered: 1, dropped: 3 })
+  })
+
   it('take nothing after they are closed, and count that', async () => {
     const batches = createBatches({ deliver: () => 0 })
     await batches.close()

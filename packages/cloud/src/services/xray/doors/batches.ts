@@ -37,6 +37,8 @@ export interface Batches {
   counters(): Readonly<BatchCounters>
   /** Documents that wait or are on their way. */
   pending(): number
+  /** Forgets what waits, as dropped. What is on its way arrives. */
+  discard(): void
   /** Sends what waits, and resolves when all is settled. No further documents are taken. */
   close(): Promise<void>
 }
@@ -157,6 +159,14 @@ export const createBatches = (options: BatchesOptions): Batches => {
     },
     counters: () => ({ ...counters }),
     pending: () => waiting() + flying,
+    discard: () => {
+      for (let next = shift(); next !== undefined; next = shift()) {
+        characters -= next.length
+        counters.dropped++
+      }
+      // A close that waits for them need not any more.
+      schedule()
+    },
     close: () => {
       closing ??= new Promise(resolve => {
         closed = resolve

@@ -54,6 +54,8 @@ export interface Daemon {
   counters(): DaemonCounters
   /** `127.0.0.1:2000`, for AWS_XRAY_DAEMON_ADDRESS. Known once it is started. */
   address(): string
+  /** Forgets what waits. */
+  discard(): void
   /** Takes one datagram as if it had come by UDP. Never throws. */
   receive(bytes: Buffer): void
 }
@@ -156,6 +158,7 @@ export const createDaemon = (options: DaemonOptions): Daemon => {
       const host = options.host ?? DAEMON_HOST
       return `${host.includes(':') ? `[${host}]` : host}:${port}`
     },
+    discard: batches.discard,
     receive,
   }
 }

@@ -34,6 +34,8 @@ export interface XRayDoors {
   start(): Promise<void>
   /** Stops listening and hands over what waits. Idempotent. */
   stop(): Promise<void>
+  /** Forgets documents that wait, so that none of before a reset arrives after it. */
+  reset(): void
   counters(): { readonly daemon: DaemonCounters; readonly otlp: Readonly<OtlpCounters> }
   /** `127.0.0.1:2000`, for AWS_XRAY_DAEMON_ADDRESS. Known once it is started. */
   address(): string
@@ -93,8 +95,8 @@ export const createXRayDoors = (dependencies: XRayDoorsDependencies): XRayDoors 
     ...(onDefect && { onFailure: onDefect }),
     now: () => clock.now(),
     deliver: async documents => (await take(defaultScope, documents)).length,
-    // Into the process itself: more at once would not be faster, and would come out of order.
-    concurrency: 1,
+    // While the disk keeps one batch, the next ones are read.
+    concurrency: 4,
     forward: forwardTo(dependencies),
   })
   const otlp = createOtlpDoor({ take, clock, ...(translation && { translation }) })
@@ -119,6 +121,7 @@ export const createXRayDoors = (dependencies: XRayDoorsDependencies): XRayDoors 
       await Promise.all([server?.close(), daemon.stop()])
       server = undefined
     },
+    reset: daemon.discard,
     otlpUrl: () => server?.url,
     counters: () => ({ daemon: daemon.counters(), otlp: otlp.counters() }),
     address: daemon.address,
