@@ -30,6 +30,8 @@ const common = {
   platform: 'node',
   target: 'node22',
   minify: true,
+  // V8 takes 0.45 ms longer to parse the same code as arrow functions, a quarter of the import (bench/import.ts).
+  supported: { arrow: false },
   legalComments: 'none',
   logLevel: 'warning',
 } as const
