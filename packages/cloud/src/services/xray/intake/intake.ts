@@ -63,7 +63,7 @@ export const createIntake = ({ append, clock }: IntakeDependencies): Intake => {
       const result = readDocument(text, now)
       if ('error' in result) unprocessed.push(describe(result.error))
       else {
-        lines += writeLine(scope, text)
+        lines += writeLine(scope, result.document.trace_id, text)
         count++
       }
     }

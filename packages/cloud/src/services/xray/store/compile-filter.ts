@@ -3,7 +3,7 @@ import type { Expression, Operator, Selector, Test } from '../filter/ast.ts'
 import type { Keyword } from '../filter/keywords.ts'
 import { ERROR, FAULT, PARTIAL, THROTTLE } from '../graph/visits.ts'
 import type { NumberedService } from './dictionary.ts'
-import { ATTRIBUTE_KINDS, CAUSES, INFERRED, ROOT } from './schema.ts'
+import { type AttributeKind, CAUSES, INFERRED, ROOT } from './schema.ts'
 
 /**
  * A condition on rows of `traces` (alias `t`). Where it is not exact it holds for every trace that matches and perhaps
@@ -106,33 +106,44 @@ const CALL_COLUMNS: Columns = {
   responsetime: number('v.call_response_time'),
 }
 
-/** Rows of attributes are there only for what is set; a text may be empty. */
-const ANY_TEXT: Column = { column: 'a.text', set: 'true' }
+/** What expressions name, in the numbers that rows have for it. */
+export interface Vocabulary {
+  readonly services: readonly NumberedService[]
+  /** `undefined` where no trace has such an attribute. */
+  findName(kind: AttributeKind, key: string): number | undefined
+}
 
-const attribute = (kinds: readonly number[], where: CompiledFilter): CompiledFilter =>
-  exactly(
-    `(t.scope, t.trace) IN (SELECT a.scope, a.trace FROM attributes a WHERE a.kind IN (${kinds.join(', ')}) AND ${where.sql})`,
-    ...where.values,
-  )
-
-const annotation = (key: string, test: Test | undefined): CompiledFilter => {
-  const { string, number, boolean } = ATTRIBUTE_KINDS
-  const ofKey = exactly('a.key = ?', key)
-  if (!test) return attribute([string, number, boolean], ofKey)
-  const { value, operator } = test
-  if (typeof value === 'string') return attribute([string], combine([ofKey, compare(ANY_TEXT, test)], 'AND'))
-  const kind = typeof value === 'number' ? number : boolean
-  return attribute(
-    [kind],
-    combine([ofKey, compare({ column: 'a.number', set: 'true' }, { operator, value: Number(value) })], 'AND'),
+/** Traces with an attribute that passes the test; rows are there only for what is set, an empty text too. */
+const attribute = (
+  table: 'texts' | 'numbers',
+  name: number | undefined,
+  test: Test | undefined,
+): CompiledFilter => {
+  if (name === undefined) return NOTHING
+  const passed = test ? compare({ column: 'a.value', set: 'true' }, test) : EVERYTHING
+  return exactly(
+    `(t.scope, t.trace) IN (SELECT a.scope, a.trace FROM ${table} a WHERE a.name = ${name} AND ${passed.sql})`,
+    ...passed.values,
   )
 }
 
-const traceKeyword = (keyword: Keyword, test: Test | undefined): CompiledFilter => {
+const annotation = (key: string, test: Test | undefined, { findName }: Vocabulary): CompiledFilter => {
+  const texts = () => attribute('texts', findName('string', key), test)
+  const numbers = (kind: 'number' | 'boolean', as: Test | undefined) =>
+    attribute('numbers', findName(kind, key), as)
+  if (!test) return combine([texts(), numbers('number', test), numbers('boolean', test)], 'OR')
+  const { value, operator } = test
+  if (typeof value === 'string') return texts()
+  return numbers(typeof value === 'number' ? 'number' : 'boolean', { operator, value: Number(value) })
+}
+
+const ATTRIBUTES: readonly AttributeKind[] = ['user', 'resource.arn', 'instance.id', 'availabilityzone']
+
+const traceKeyword = (keyword: Keyword, test: Test | undefined, { findName }: Vocabulary): CompiledFilter => {
   const column = TRACE_COLUMNS[keyword]
   if (column) return 'flag' in column ? flag(column.flag, test) : compare(column, test)
-  const kind = (ATTRIBUTE_KINDS as Readonly<Record<string, number>>)[keyword]
-  return kind === undefined ? UNKNOWN : attribute([kind], compare(ANY_TEXT, test))
+  const kind = ATTRIBUTES.find(one => one === keyword)
+  return kind === undefined ? UNKNOWN : attribute('texts', findName(kind, ''), test)
 }
 
 const selects = ({ name, type, accountId }: Selector, { service }: NumberedService): boolean =>
@@ -212,28 +223,25 @@ const visits = (
  * Compiles a filter expression to SQL.
  *
  * @param expression with its groups resolved
- * @param services of the scope
+ * @param vocabulary of the scope
  */
-export const compileFilter = (
-  expression: Expression,
-  services: readonly NumberedService[],
-): CompiledFilter => {
+export const compileFilter = (expression: Expression, vocabulary: Vocabulary): CompiledFilter => {
   switch (expression.kind) {
     case 'and':
     case 'or':
       return combine(
-        expression.operands.map(operand => compileFilter(operand, services)),
+        expression.operands.map(operand => compileFilter(operand, vocabulary)),
         expression.kind === 'and' ? 'AND' : 'OR',
       )
     case 'not':
-      return negate(compileFilter(expression.operand, services))
+      return negate(compileFilter(expression.operand, vocabulary))
     case 'keyword':
-      return traceKeyword(expression.keyword, expression.test)
+      return traceKeyword(expression.keyword, expression.test, vocabulary)
     case 'annotation':
-      return annotation(expression.key, expression.test)
+      return annotation(expression.key, expression.test, vocabulary)
     case 'service':
     case 'edge':
-      return visits(expression, services)
+      return visits(expression, vocabulary.services)
     case 'cause':
       return { sql: `(${bit('t.flags', CAUSES[expression.cause])})`, values: [], exact: false }
     case 'causeJson':

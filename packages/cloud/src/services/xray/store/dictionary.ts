@@ -1,6 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import type { ServiceKey } from '../graph/service-node.ts'
 import type { Database } from './database.ts'
+import type { AttributeKind } from './schema.ts'
 
 export interface NumberedService {
   readonly id: number
@@ -8,7 +9,7 @@ export interface NumberedService {
   readonly service: ServiceKey
 }
 
-/** Small numbers for scopes and services, which rows have instead of their names. */
+/** Small numbers for scopes, services and attributes, which rows have instead of their names. */
 export interface Dictionary {
   scopeId(name: string): number
   /** `undefined` where nothing of the scope was ever loaded. */
@@ -16,6 +17,10 @@ export interface Dictionary {
   serviceId(scope: number, service: ServiceKey): number
   service(id: number): ServiceKey | undefined
   servicesOf(scope: number): readonly NumberedService[]
+  /** @param key of an annotation; empty for other kinds */
+  nameId(kind: AttributeKind, key: string): number
+  /** `undefined` where no trace has one. */
+  findName(kind: AttributeKind, key: string): number | undefined
   /** Writes what is new since the last call, within the transaction of the rows that use it. */
   save(): Promise<void>
 }
@@ -30,6 +35,16 @@ export const openDictionary = async (database: Database): Promise<Dictionary> =>
   const byName = new Map<string, NumberedService[]>()
   let newScopes: Array<[number, string]> = []
   let newServices: NumberedService[] = []
+  const names = new Map<string, Map<string, number>>()
+  let nameCount = 0
+  let newNames: Array<[number, string, string]> = []
+
+  const addName = (id: number, kind: string, key: string): void => {
+    const keys = names.get(kind)
+    if (keys) keys.set(key, id)
+    else names.set(kind, new Map([[key, id]]))
+    nameCount = Math.max(nameCount, id + 1)
+  }
 
   const add = (numbered: NumberedService): void => {
     services[numbered.id] = numbered
@@ -49,6 +64,10 @@ export const openDictionary = async (database: Database): Promise<Dictionary> =>
       scope: Number(scope),
       service: { name: String(name), type: text(type), account: text(account) },
     })
+  }
+
+  for (const { id, kind, key } of await database.rows('SELECT id, kind, key FROM names')) {
+    addName(Number(id), String(kind), String(key))
   }
 
   return {
@@ -74,11 +93,22 @@ export const openDictionary = async (database: Database): Promise<Dictionary> =>
     },
     service: id => services[id]?.service,
     servicesOf: scope => services.filter(numbered => numbered.scope === scope),
+    nameId: (kind, key) => {
+      const known = names.get(kind)?.get(key)
+      if (known !== undefined) return known
+      const id = nameCount
+      addName(id, kind, key)
+      newNames.push([id, kind, key])
+      return id
+    },
+    findName: (kind, key) => names.get(kind)?.get(key),
     save: async () => {
-      const [scopesToSave, servicesToSave] = [newScopes, newServices]
+      const [scopesToSave, servicesToSave, namesToSave] = [newScopes, newServices, newNames]
+      newNames = []
       newScopes = []
       newServices = []
       for (const row of scopesToSave) await database.run('INSERT INTO scopes VALUES (?, ?)', row)
+      for (const row of namesToSave) await database.run('INSERT INTO names VALUES (?, ?, ?)', row)
       for (const { id, scope, service } of servicesToSave) {
         const { name, type = null, account = null } = service
         await database.run('INSERT INTO services VALUES (?, ?, ?, ?, ?)', [id, scope, name, type, account])

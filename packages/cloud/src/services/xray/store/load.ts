@@ -1,10 +1,9 @@
 import type { Entity } from '../document/entity.ts'
 import { mergeDocuments } from '../document/merge.ts'
 import type { LogFile } from '../intake/log-files.ts'
-import { readLine } from '../intake/log-line.ts'
 import type { Database } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
-import { type LineAt, openDocumentReader } from './log-reader.ts'
+import { type LineAt, type Lines, openDocumentReader } from './log-reader.ts'
 import { DERIVED_TABLES } from './schema.ts'
 import { traceKey } from './trace-key.ts'
 import { writeTrace } from './trace-rows.ts'
@@ -12,10 +11,9 @@ import { writeTrace } from './trace-rows.ts'
 interface TouchedTrace {
   readonly scope: number
   readonly key: bigint
-  readonly documents: Entity[]
-  readonly spans: string[]
+  readonly lines: LineAt[]
   /** Of the documents that were loaded before. */
-  earlier: Entity[]
+  earlier: string[]
   firstBatch: number
   revision: number
 }
@@ -24,28 +22,31 @@ type Touched = Map<string, TouchedTrace>
 
 const idOf = (scope: number, key: bigint): string => `${scope}/${key}`
 
-const groupByTrace = (lines: readonly LineAt[], batch: number, dictionary: Dictionary): TouchedTrace[] => {
-  const traces = new Map<string, TouchedTrace>()
-  for (const { offset, length, text } of lines) {
-    const { scope, document } = readLine(text)
-    const id = `${scope}/${document.trace_id.toLowerCase()}`
-    let trace = traces.get(id)
-    if (!trace) {
-      trace = {
-        scope: dictionary.scopeId(scope),
-        key: traceKey(document.trace_id),
-        documents: [],
-        spans: [],
+const groupByTrace = ({ list }: Lines, batch: number, dictionary: Dictionary): TouchedTrace[] => {
+  const scopes = new Map<string, Map<string, TouchedTrace>>()
+  const grouped: TouchedTrace[] = []
+  for (const line of list) {
+    let traces = scopes.get(line.scope)
+    if (!traces) {
+      traces = new Map()
+      scopes.set(line.scope, traces)
+    }
+    const trace = traces.get(line.traceId)
+    if (trace) trace.lines.push(line)
+    else {
+      const touched: TouchedTrace = {
+        scope: dictionary.scopeId(line.scope),
+        key: traceKey(line.traceId),
+        lines: [line],
         earlier: [],
         firstBatch: batch,
         revision: 1,
       }
-      traces.set(id, trace)
+      traces.set(line.traceId, touched)
+      grouped.push(touched)
     }
-    trace.documents.push(document)
-    trace.spans.push(`${offset}:${length}`)
   }
-  return [...traces.values()]
+  return grouped
 }
 
 /** The documents of traces that are known already, so that these are summarized as a whole. Returns how far back. */
@@ -76,7 +77,7 @@ const recall = async (
       const path = paths.get(Number(file))
       if (path === undefined) continue
       const earlier = traces.get(idOf(Number(scope), trace as bigint))?.earlier
-      for (const text of reader.read(path, String(spans))) earlier?.push(JSON.parse(text))
+      for (const text of reader.read(path, String(spans))) earlier?.push(text)
     }
   } finally {
     reader.close()
@@ -88,7 +89,8 @@ const openWriters = async (database: Database) => ({
   documents: await database.writer('documents'),
   traces: await database.writer('traces'),
   visits: await database.writer('visits'),
-  attributes: await database.writer('attributes'),
+  texts: await database.writer('texts'),
+  numbers: await database.writer('numbers'),
 })
 
 /**
@@ -99,12 +101,11 @@ const openWriters = async (database: Database) => ({
 export const loadLines = async (
   { database, dictionary }: { readonly database: Database; readonly dictionary: Dictionary },
   file: LogFile,
-  lines: readonly LineAt[],
+  lines: Lines,
   batch: number,
   paths: ReadonlyMap<number, string>,
 ): Promise<void> => {
   const traces = groupByTrace(lines, batch, dictionary)
-  const last = lines.at(-1)
   await database.transaction(async () => {
     await dictionary.save()
     await database.run('DELETE FROM touched')
@@ -121,17 +122,17 @@ export const loadLines = async (
       }
     }
     const writers = await openWriters(database)
-    for (const { scope, key, documents, earlier, spans, firstBatch: first, revision } of traces) {
-      writers.documents.add(scope, batch, key, file.number, spans.join(' '))
-      const merged = mergeDocuments(earlier.length > 0 ? [...earlier, ...documents] : documents)
+    for (const { scope, key, lines: own, earlier, firstBatch: first, revision } of traces) {
+      const spans = own.map(({ offset, length }) => `${offset}:${length}`).join(' ')
+      writers.documents.add(scope, batch, key, file.number, spans)
+      // Parsed here and not before, so that what a trace takes of memory is free again for the next.
+      const documents = [...earlier, ...own.map(lines.text)].map(text => JSON.parse(text) as Entity)
+      const merged = mergeDocuments(documents)
       writeTrace(writers, [scope, batch, key], merged, { firstBatch: first, revision }, dictionary)
     }
     for (const writer of Object.values(writers)) writer.close()
     await dictionary.save()
     await database.run('DELETE FROM files WHERE file = ?', [file.number])
-    await database.run('INSERT INTO files VALUES (?, ?)', [
-      file.number,
-      BigInt(last ? last.offset + last.length + 1 : 0),
-    ])
+    await database.run('INSERT INTO files VALUES (?, ?)', [file.number, BigInt(lines.end)])
   })
 }

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { documentText } from '../intake/log-line.ts'
 
 const NEWLINE = 0x0a
+const TAB = 0x09
 
-/** Where lines are in one file: `offset:length`, joined by blanks. */
+/** Where documents are in one file: `offset:length`, joined by blanks. */
 export type Spans = string
 
 /** Reads up to `length` bytes from `offset`, fewer at the end of the file. */
@@ -18,11 +18,23 @@ const readBytes = (file: number, offset: number, length: number): Buffer => {
   return buffer.subarray(0, read)
 }
 
+/** One line of the log, its document yet unread. */
 export interface LineAt {
+  /** In bytes, of the document in the file. */
   readonly offset: number
-  /** In bytes, without the newline. */
   readonly length: number
-  readonly text: string
+  /** `account/region` */
+  readonly scope: string
+  readonly traceId: string
+}
+
+/** Lines of a part of a file. */
+export interface Lines {
+  readonly list: readonly LineAt[]
+  /** Where they end in the file. */
+  readonly end: number
+  /** The document of one of them, as it was sent. */
+  text(line: LineAt): string
 }
 
 /**
@@ -30,16 +42,29 @@ export interface LineAt {
  *
  * @param most bytes to be read; a line longer than that is never written
  */
-export const readLines = (path: string, from: number, most: number): LineAt[] => {
+export const readLines = (path: string, from: number, most: number): Lines => {
   const file = openSync(path, 'r')
   try {
     const bytes = readBytes(file, from, most)
-    const lines: LineAt[] = []
-    for (let start = 0; ; ) {
-      const end = bytes.indexOf(NEWLINE, start)
-      if (end < 0) return lines
-      lines.push({ offset: from + start, length: end - start, text: bytes.toString('utf8', start, end) })
-      start = end + 1
+    const list: LineAt[] = []
+    let start = 0
+    for (;;) {
+      const newline = bytes.indexOf(NEWLINE, start)
+      if (newline < 0) break
+      const first = bytes.indexOf(TAB, start)
+      const second = bytes.indexOf(TAB, first + 1)
+      list.push({
+        offset: from + second + 1,
+        length: newline - second - 1,
+        scope: bytes.toString('latin1', start, first),
+        traceId: bytes.toString('latin1', first + 1, second),
+      })
+      start = newline + 1
+    }
+    return {
+      list,
+      end: from + start,
+      text: ({ offset, length }) => bytes.toString('utf8', offset - from, offset - from + length),
     }
   } finally {
     closeSync(file)
@@ -81,7 +106,7 @@ export const openDocumentReader = (): DocumentReader => {
         const line = bytes
           ? bytes.subarray(offset - first, offset - first + length)
           : readBytes(file, offset, length)
-        return documentText(line.toString('utf8'))
+        return line.toString('utf8')
       })
     },
     close: () => {

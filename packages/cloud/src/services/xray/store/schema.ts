@@ -8,7 +8,7 @@
  * - `traces`: of each trace what a search compares or orders by; summaries are made from the documents when asked for
  * - `visits`: one request to a service, as the service (`flags`, …) and its caller (`call_…`) saw it. Seconds.
  * - `touched`: of the load that runs, its traces
- * - `attributes`: what expressions look for by value; `kind` is one of {@link ATTRIBUTE_KINDS}
+ * - `texts`, `numbers`: what expressions look for by value; `name` is the number of a kind and, of annotations, a key
  */
 export const TABLES = {
   documents: {
@@ -48,22 +48,15 @@ export const TABLES = {
     call_flags: 'INTEGER',
     call_response_time: 'DOUBLE',
   },
-  attributes: {
-    scope: 'SMALLINT',
-    batch: 'INTEGER',
-    trace: 'UHUGEINT',
-    kind: 'INTEGER',
-    key: 'VARCHAR',
-    text: 'VARCHAR',
-    number: 'DOUBLE',
-  },
+  texts: { scope: 'SMALLINT', batch: 'INTEGER', trace: 'UHUGEINT', name: 'INTEGER', value: 'VARCHAR' },
+  numbers: { scope: 'SMALLINT', batch: 'INTEGER', trace: 'UHUGEINT', name: 'INTEGER', value: 'DOUBLE' },
   touched: { scope: 'SMALLINT', trace: 'UHUGEINT' },
 } as const
 
 export type TableName = keyof typeof TABLES
 
 /** Tables whose rows of a trace are made anew with every document of it. */
-export const DERIVED_TABLES = ['traces', 'visits', 'attributes'] as const satisfies readonly TableName[]
+export const DERIVED_TABLES = ['traces', 'visits', 'texts', 'numbers'] as const satisfies readonly TableName[]
 
 /** A time, a status or a service that there is not. */
 export const UNSET = -1
@@ -77,16 +70,15 @@ export const ROOT = 32
 /** Of traces alone: there may be root causes of the kind. */
 export const CAUSES = { responsetime: 64, fault: 128, error: 256 } as const
 
-export const ATTRIBUTE_KINDS = {
-  /** An annotation's value by its type; booleans are the numbers 0 and 1. */
-  string: 0,
-  number: 1,
-  boolean: 2,
-  user: 3,
-  'resource.arn': 4,
-  'instance.id': 5,
-  availabilityzone: 6,
-} as const
+/** What rows of `texts` and `numbers` are of. Annotations by the type of their value; booleans are the numbers 0 and 1. */
+export type AttributeKind =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'user'
+  | 'resource.arn'
+  | 'instance.id'
+  | 'availabilityzone'
 
 const columnsOf = (table: TableName): string =>
   Object.entries(TABLES[table])
@@ -94,7 +86,7 @@ const columnsOf = (table: TableName): string =>
     .join(', ')
 
 /** Changed with the schema: an index of another version is made anew from the log. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 export const CREATE_STATEMENTS: readonly string[] = [
   ...(Object.keys(TABLES) as TableName[]).map(
@@ -102,6 +94,7 @@ export const CREATE_STATEMENTS: readonly string[] = [
   ),
   'CREATE TABLE IF NOT EXISTS scopes (id SMALLINT, name VARCHAR)',
   'CREATE TABLE IF NOT EXISTS services (id INTEGER, scope SMALLINT, name VARCHAR, type VARCHAR, account VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS names (id INTEGER, kind VARCHAR, key VARCHAR)',
   'CREATE TABLE IF NOT EXISTS files (file INTEGER, bytes BIGINT)',
   'CREATE TABLE IF NOT EXISTS versions (version INTEGER)',
 ]

@@ -6,7 +6,7 @@ import { visitsOf } from '../graph/visits.ts'
 import { summarize } from '../summaries/summarize.ts'
 import { factsOf } from '../summaries/trace-facts.ts'
 import { writeSummary } from '../summaries/write-summary.ts'
-import { type CompiledFilter, compileFilter } from './compile-filter.ts'
+import { type CompiledFilter, compileFilter, type Vocabulary } from './compile-filter.ts'
 import type { Database, Row } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { SummariesCursor, SummariesPage, SummariesQuery, TimeRange } from './queries.ts'
@@ -25,6 +25,11 @@ export interface Index {
   /** Of the log. */
   readonly folder: string
 }
+
+const vocabularyOf = ({ dictionary }: Index, scope: number): Vocabulary => ({
+  services: dictionary.servicesOf(scope),
+  findName: dictionary.findName,
+})
 
 const keyLiteral = (key: bigint): string => `${key}::UHUGEINT`
 
@@ -163,10 +168,7 @@ export const findSummaries = async (index: Index, query: SummariesQuery): Promis
   if (scope === undefined) return { summaries: [], processed: 0 }
   const range = inRange(query)
   const within = { ...range, sql: `${range.sql} AND ${sampled(query.rate)}` }
-  const filter = compileFilter(
-    query.filter ?? { kind: 'and', operands: [] },
-    index.dictionary.servicesOf(scope),
-  )
+  const filter = compileFilter(query.filter ?? { kind: 'and', operands: [] }, vocabularyOf(index, scope))
   const search: Search = { scope, query, within, filter }
   const { found, last } = await findPage(index, search)
   const next = last && cursorOf(last)
@@ -186,10 +188,7 @@ export const tracesMatching = async (
   range: TimeRange,
   expression: Expression | undefined,
 ): Promise<CompiledFilter> => {
-  const filter = compileFilter(
-    expression ?? { kind: 'and', operands: [] },
-    index.dictionary.servicesOf(scope),
-  )
+  const filter = compileFilter(expression ?? { kind: 'and', operands: [] }, vocabularyOf(index, scope))
   if (!expression || filter.sql === 'true') {
     if (filter.exact) return { sql: 'true', values: [], exact: true }
   }

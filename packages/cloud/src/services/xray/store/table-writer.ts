@@ -26,10 +26,10 @@ export class TableWriter {
     return new TableWriter(duckdb, await connection.createAppender(table), types)
   }
 
-  /** @param row values in the order of the table's columns */
+  /** @param row values in the order of the table's columns, all of them */
   add(...row: DuckDBValue[]): void {
-    const columns = this.#columns
-    for (let index = 0; index < columns.length; index++) columns[index]?.push(row[index] ?? null)
+    let index = 0
+    for (const column of this.#columns) column.push(row[index++] as DuckDBValue)
     this.#rows++
     if (this.#rows === CHUNK_ROWS) this.#flush()
   }

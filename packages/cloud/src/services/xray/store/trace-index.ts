@@ -12,7 +12,7 @@ import { findServices, findTimeSeries } from './graph-query.ts'
 import { loadLines } from './load.ts'
 import { readLines } from './log-reader.ts'
 import type { GraphQuery, SummariesPage, SummariesQuery, TimeSeriesQuery } from './queries.ts'
-import { TABLES } from './schema.ts'
+import { DERIVED_TABLES, TABLES } from './schema.ts'
 import { findSummaries } from './summaries-query.ts'
 import { traceKey } from './trace-key.ts'
 import { pathsOf, readTraces } from './trace-source.ts'
@@ -93,7 +93,7 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
       await database.run(
         `INSERT INTO touched SELECT DISTINCT scope, trace FROM documents WHERE file IN (${list})`,
       )
-      for (const table of ['traces', 'visits', 'attributes', 'documents']) {
+      for (const table of [...DERIVED_TABLES, 'documents']) {
         await database.run(`DELETE FROM ${table} WHERE (scope, trace) IN (SELECT scope, trace FROM touched)`)
       }
       await database.run(`DELETE FROM files WHERE file IN (${list})`)
@@ -110,11 +110,10 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
     for (let from = loaded.get(file.number) ?? 0; from < to; ) {
       if (performance.now() > deadline) return false
       const lines = readLines(file.path, from, Math.min(LOAD_BYTES, to - from))
-      const last = lines.at(-1)
-      if (!last) return true
+      if (lines.list.length === 0) return true
       batch++
       await loadLines(index, file, lines, batch, paths)
-      from = last.offset + last.length + 1
+      from = lines.end
       loaded.set(file.number, from)
       loadsToCheckpoint--
       if (loadsToCheckpoint > 0) continue

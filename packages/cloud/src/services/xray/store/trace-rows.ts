@@ -19,13 +19,14 @@ import {
   timesOf,
 } from '../summaries/summarize.ts'
 import type { Dictionary } from './dictionary.ts'
-import { ATTRIBUTE_KINDS, CAUSES, INFERRED, ROOT, UNSET } from './schema.ts'
+import { CAUSES, INFERRED, ROOT, UNSET } from './schema.ts'
 import type { TableWriter } from './table-writer.ts'
 
 export interface TraceWriters {
   readonly traces: TableWriter
   readonly visits: TableWriter
-  readonly attributes: TableWriter
+  readonly texts: TableWriter
+  readonly numbers: TableWriter
 }
 
 /** What a row of each table begins with. */
@@ -61,67 +62,55 @@ const writeVisit = (
 }
 
 const writeAnnotation = (
-  writer: TableWriter,
+  { texts, numbers }: TraceWriters,
   [scope, batch, trace]: RowStart,
   key: string,
   value: unknown,
+  dictionary: Dictionary,
 ): void => {
-  if (typeof value === 'string') writer.add(scope, batch, trace, ATTRIBUTE_KINDS.string, key, value, 0)
-  else if (typeof value === 'number') writer.add(scope, batch, trace, ATTRIBUTE_KINDS.number, key, '', value)
-  else writer.add(scope, batch, trace, ATTRIBUTE_KINDS.boolean, key, '', value ? 1 : 0)
+  if (typeof value === 'string') texts.add(scope, batch, trace, dictionary.nameId('string', key), value)
+  else if (typeof value === 'number')
+    numbers.add(scope, batch, trace, dictionary.nameId('number', key), value)
+  else numbers.add(scope, batch, trace, dictionary.nameId('boolean', key), value ? 1 : 0)
 }
 
 const KINDS = {
-  resourceArns: ATTRIBUTE_KINDS['resource.arn'],
-  instanceIds: ATTRIBUTE_KINDS['instance.id'],
-  availabilityZones: ATTRIBUTE_KINDS.availabilityzone,
+  resourceArns: 'resource.arn',
+  instanceIds: 'instance.id',
+  availabilityZones: 'availabilityzone',
 } as const
 
-const writeResources = (
-  writer: TableWriter,
-  [scope, batch, trace]: RowStart,
-  { segments }: MergedTrace,
-): void => {
-  for (const { entity } of segments) {
+/** What is looked for by value. Returns bits of what may cause faults and errors. */
+const writeAttributes = (
+  writers: TraceWriters,
+  start: RowStart,
+  merged: MergedTrace,
+  dictionary: Dictionary,
+): number => {
+  const [scope, batch, trace] = start
+  const annotations: Array<readonly [key: string, value: unknown]> = []
+  let flags = 0
+  for (const { entity } of merged.nodes.values()) {
+    if (entity.fault === true) flags |= CAUSES.fault
+    if (entity.error === true) flags |= CAUSES.error
+    const user = textOf(entity.user)
+    if (user !== undefined) writers.texts.add(scope, batch, trace, dictionary.nameId('user', ''), user)
+    if (entity.annotations === undefined) continue
+    const own = objectOf(entity.annotations)
+    for (const key of Object.keys(own)) if (isIndexed(key, own[key])) annotations.push([key, own[key]])
+  }
+  const indexed =
+    annotations.length <= MAX_ANNOTATIONS
+      ? annotations
+      : annotationsOf(merged).map(({ key, value }) => [key, value] as const)
+  for (const [key, value] of indexed) writeAnnotation(writers, start, key, value, dictionary)
+  for (const { entity } of merged.segments) {
     for (const [member, path] of RESOURCES) {
       const value = textAt(entity, ...path)
-      if (value !== undefined) writer.add(scope, batch, trace, KINDS[member], '', value, 0)
+      if (value !== undefined)
+        writers.texts.add(scope, batch, trace, dictionary.nameId(KINDS[member], ''), value)
     }
   }
-}
-
-interface Found {
-  readonly annotations: Array<readonly [key: string, value: unknown]>
-  /** Of all entities, not of the root. */
-  flags: number
-}
-
-/** One walk over all entities. */
-const walk = (writer: TableWriter, [scope, batch, trace]: RowStart, merged: MergedTrace): Found => {
-  const found: Found = { annotations: [], flags: 0 }
-  for (const { entity } of merged.nodes.values()) {
-    if (entity.fault === true) found.flags |= CAUSES.fault
-    if (entity.error === true) found.flags |= CAUSES.error
-    const user = textOf(entity.user)
-    if (user !== undefined) writer.add(scope, batch, trace, ATTRIBUTE_KINDS.user, '', user, 0)
-    if (entity.annotations === undefined) continue
-    const annotations = objectOf(entity.annotations)
-    for (const key of Object.keys(annotations)) {
-      const value = annotations[key]
-      if (isIndexed(key, value)) found.annotations.push([key, value])
-    }
-  }
-  return found
-}
-
-const writeAttributes = (writer: TableWriter, start: RowStart, merged: MergedTrace): number => {
-  const { annotations, flags } = walk(writer, start, merged)
-  if (annotations.length <= MAX_ANNOTATIONS) {
-    for (const [key, value] of annotations) writeAnnotation(writer, start, key, value)
-  } else {
-    for (const { key, value } of annotationsOf(merged)) writeAnnotation(writer, start, key, value)
-  }
-  writeResources(writer, start, merged)
   return flags
 }
 
@@ -148,7 +137,7 @@ export const writeTrace = (
   const [scope, batch, trace] = start
   const visits = visitsOf(merged)
   for (const visit of visits) writeVisit(writers.visits, start, visit, dictionary)
-  const causes = writeAttributes(writers.attributes, start, merged)
+  const causes = writeAttributes(writers, start, merged, dictionary)
   const root = rootOf(merged)
   const times = timesOf(merged)
   const http = root && httpOf(root.entity)
