@@ -94,9 +94,11 @@ describe('a process that is killed in mid-load', () => {
     const answers = await openLoad(app.url, requests, RATE)
     clearTimeout(killer)
 
-    // The margin is for timers and for requests that reached the victim before we noted the time.
+    // A killed process is gone when the kernel has taken it down, which a loaded machine does not do at once: until then
+    // its connections look alive, and requests are sent into them.
+    const GONE = 250
     const inFlight = answers.filter(
-      ({ sent, received }) => sent <= killedAt + 50 && received >= killedAt - 50,
+      ({ sent, received }) => sent <= killedAt + GONE && received >= killedAt - GONE,
     )
     for (const failed of failures(answers)) {
       expect(inFlight).toContain(failed)

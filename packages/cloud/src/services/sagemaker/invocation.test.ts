@@ -55,9 +55,14 @@ describe('a request', () => {
     expect(answer.CustomAttributes).toBe('seen a=b')
   })
 
-  it('is served in the environment of the container and nothing of ours', async () => {
+  it('is served in the environment of the container, with the address of the daemon and nothing of ours', async () => {
     const { env } = await seen(server, endpoint)
-    expect(Object.keys(env).sort()).toEqual(['PATH', 'SAGEMAKER_BIND_TO_PORT', 'THRESHOLD'])
+    expect(Object.keys(env).sort()).toEqual([
+      'AWS_XRAY_DAEMON_ADDRESS',
+      'PATH',
+      'SAGEMAKER_BIND_TO_PORT',
+      'THRESHOLD',
+    ])
   })
 
   it('takes a body of 6 MiB and refuses a larger one', async () => {
