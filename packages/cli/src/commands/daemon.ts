@@ -62,6 +62,9 @@ const relayUntilStopped = async (
   trouble: (text: string) => void,
   terminal: Terminal,
 ): Promise<void> => {
+  const region = await relay.region().catch(() => {
+    throw new UsageError('There is no region. Name one: sonde daemon --region eu-west-1')
+  })
   const port = arguments_.integer('port', MAX_PORT)
   const host = arguments_.text('host')
   const memory = arguments_.integer('memory', MAX_MEMORY)
@@ -84,7 +87,7 @@ const relayUntilStopped = async (
   const stopped = stopSignal()
   await daemon.start()
   process.on('SIGUSR1', report)
-  const target = arguments_.text('endpoint') ?? `X-Ray in ${arguments_.text('region') ?? 'your region'}`
+  const target = arguments_.text('endpoint') ?? `X-Ray in ${region}`
   terminal.print(`sonde daemon ready at ${daemon.address()} (UDP and TCP), relaying to ${target}`)
   await stopped
   relay.hurry()

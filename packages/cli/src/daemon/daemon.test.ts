@@ -302,6 +302,18 @@ describe('sonde daemon', () => {
     }
   })
 
+  it('says in one line that it needs a region', async () => {
+    const lonely = spawn(process.execPath, ['--input-type=module', '--eval', RUN, '--', '--port', '0'], {
+      env: { PATH: process.env.PATH, HOME: import.meta.dirname, AWS_EC2_METADATA_DISABLED: 'true' },
+    })
+    let text = ''
+    lonely.stderr.on('data', part => {
+      text += part
+    })
+    expect(await new Promise(resolve => lonely.once('exit', resolve))).not.toBe(0)
+    expect(text).toContain('There is no region. Name one: sonde daemon --region eu-west-1')
+  })
+
   it('says in one line that its port is in use', async () => {
     const port = await startDaemon('--endpoint', endpoint.url)
     const second = spawn(

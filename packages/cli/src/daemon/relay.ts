@@ -34,6 +34,8 @@ export interface Relay {
   deliver(documents: string[]): Promise<number>
   /** Sends a sampling call with the body that came. */
   forward(path: string, body: Buffer): Promise<Answer>
+  /** @throws Error where neither options nor the AWS configuration name one */
+  region(): Promise<string>
   /** Attempts sent again so far. */
   retries(): number
   /** What fails from now on is not tried again. */
@@ -169,6 +171,7 @@ export const createRelay = ({ client: config, retries: limits, onTrouble }: Rela
       if (!answer) throw new Error('X-Ray gave no answer.')
       return answer
     },
+    region: async () => segments.config.region(),
     retries: () => again,
     hurry: () => hurrying.abort(),
     close: () => {
