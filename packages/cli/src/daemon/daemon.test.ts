@@ -210,6 +210,7 @@ describe('sonde daemon', () => {
       child.kill('SIGKILL')
       await ended
     }
+    child = undefined
     endpoint.close()
   })
 
