@@ -211,6 +211,33 @@ describe('PutMetricData', () => {
   })
 })
 
+describe('what services publish about themselves', () => {
+  it('may say once what happened several times, and nothing that did not happen', async () => {
+    const { call, service, now } = start()
+    const sample = {
+      namespace: 'AWS/Lambda',
+      name: 'Duration',
+      dimensions: {},
+      unit: 'Count',
+      timestamp: now,
+    }
+    service.record(SCOPE, [
+      { ...sample, value: 2, count: 3 },
+      { ...sample, value: 10 },
+      { ...sample, value: 100, count: 0 },
+    ])
+    const { Datapoints } = await call('GetMetricStatistics', {
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Duration',
+      StartTime: new Date(now - 60_000),
+      EndTime: new Date(now + 60_000),
+      Period: 60,
+      Statistics: ['SampleCount', 'Sum', 'Maximum'],
+    })
+    expect(Datapoints).toMatchObject([{ SampleCount: 4, Sum: 16, Maximum: 10 }])
+  })
+})
+
 describe('ListMetrics', () => {
   it('finds metrics by name and by some of their dimensions, page by page', async () => {
     const { put, call, service, now } = start()

@@ -22,7 +22,7 @@ export const createCloudWatch = ({ clock }: CloudWatchDependencies): CloudServic
     record: (scope, samples) => {
       for (const { namespace, name, dimensions, value, unit, timestamp, count = 1 } of samples) {
         // Statistics over a value that is none would be none.
-        if (!Number.isFinite(value)) continue
+        if (!Number.isFinite(value) || !(count > 0)) continue
         metrics.add(scope, namespace, name, dimensions, {
           timestamp,
           unit,
