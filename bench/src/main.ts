@@ -2,6 +2,8 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { gatewayToFunction } from './measures/gateway-function.ts'
 import { prediction } from './measures/prediction.ts'
+import { tracer } from './measures/tracer.ts'
+import { xray } from './measures/xray.ts'
 import { type Row, renderTable } from './table.ts'
 
 const CACHE = join(import.meta.dirname, '..', 'node_modules', '.cache')
@@ -13,6 +15,8 @@ const print = (line: string): void => {
 const MEASURES: Readonly<Record<string, () => Promise<Row[]>>> = {
   gateway: () => gatewayToFunction(CACHE, print),
   prediction,
+  tracer,
+  xray,
 }
 
 const asked = process.argv.slice(2)

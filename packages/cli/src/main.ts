@@ -1,5 +1,6 @@
 import { PortUnavailableError, StateDirectoryError, VERSION } from '@sonde/cloud'
 import { type Command, helpOf, parseArguments, UsageError } from './command.ts'
+import { daemonCommand } from './commands/daemon.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { invokeCommand } from './commands/invoke.ts'
 import { resetCommand } from './commands/reset.ts'
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   traces: tracesCommand,
   trace: traceCommand,
   doctor: doctorCommand,
+  daemon: daemonCommand,
   reset: resetCommand,
 }
 

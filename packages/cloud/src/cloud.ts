@@ -115,6 +115,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     const reset = async (): Promise<void> => {
       faults.clear()
       requests.clear()
+      services.doors.reset()
       for (const service of services.all) await service.reset?.()
       store.reset()
     }

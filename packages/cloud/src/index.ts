@@ -1,4 +1,5 @@
 export { type Cloud, type CloudOptions, startCloud } from './cloud.ts'
 export { PortUnavailableError } from './kernel/http-server.ts'
 export { StateDirectoryError } from './kernel/state-directory.ts'
+export { createDaemon, type DaemonCounters } from './services/xray/doors/daemon.ts'
 export { VERSION } from './version.ts'

@@ -1,4 +1,4 @@
-import { createDaemon } from '../../../cloud/src/services/xray/doors/daemon.ts'
+import { createDaemon } from '@sonde/cloud'
 import { clientOptions } from '../clients.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
 import type { Relay } from '../daemon/relay.ts'

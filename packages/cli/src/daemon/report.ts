@@ -1,4 +1,4 @@
-import type { DaemonCounters } from '../../../cloud/src/services/xray/doors/daemon.ts'
+import type { DaemonCounters } from '@sonde/cloud'
 
 const LABELS: ReadonlyArray<readonly [keyof DaemonCounters, string, always: boolean]> = [
   ['datagrams', 'datagrams received', true],
