@@ -69,6 +69,7 @@ export const createXRay = ({ store, clock, onDefect = () => {}, maxBytes }: XRay
   return {
     id: 'xray',
     apis: [{ api: 'xray', operations }],
+    resources: sampling.resources,
     record: intake.record,
     take: intake.take,
     counters: intake.counters,
