@@ -122,7 +122,7 @@ const attribute = (
   if (name === undefined) return NOTHING
   const passed = test ? compare({ column: 'a.value', set: 'true' }, test) : EVERYTHING
   return exactly(
-    `(t.scope, t.trace) IN (SELECT a.scope, a.trace FROM ${table} a WHERE a.name = ${name} AND ${passed.sql})`,
+    `t.id IN (SELECT a.id FROM ${table} a WHERE a.name = ${name} AND ${passed.sql})`,
     ...passed.values,
   )
 }
@@ -213,7 +213,7 @@ const visits = (
 ) => {
   const { sql, values, exact } = compileVisits(expression, services)
   return {
-    sql: `(t.scope, t.trace) IN (SELECT v.scope, v.trace FROM visits v WHERE ${sql})`,
+    sql: `t.id IN (SELECT v.id FROM visits v WHERE ${sql})`,
     values,
     exact,
   }

@@ -1,88 +1,103 @@
 import type { Entity } from '../document/entity.ts'
 import { mergeDocuments } from '../document/merge.ts'
 import type { LogFile } from '../intake/log-files.ts'
+import type { BloomFilter } from './bloom.ts'
 import type { Database } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
-import { type LineAt, type Lines, openDocumentReader } from './log-reader.ts'
+import type { LineAt, Lines } from './log-reader.ts'
 import { DERIVED_TABLES } from './schema.ts'
 import { traceKey } from './trace-key.ts'
 import { writeTrace } from './trace-rows.ts'
+import { readDocuments } from './trace-source.ts'
+
+/** What loads go on from. */
+export interface LoadState {
+  readonly database: Database
+  readonly dictionary: Dictionary
+  /** Of the log. */
+  readonly folder: string
+  /** The ids of all traces that were ever loaded. */
+  readonly known: BloomFilter
+  /** The numbers of the last load and of the last trace. */
+  batch: number
+  lastId: number
+}
 
 interface TouchedTrace {
   readonly scope: number
   readonly key: bigint
   readonly lines: LineAt[]
-  /** Of the documents that were loaded before. */
+  /** Documents of it may have been loaded before. */
+  readonly mayBeKnown: boolean
+  /** Those documents. */
   earlier: string[]
-  firstBatch: number
+  id: number
   revision: number
 }
 
-type Touched = Map<string, TouchedTrace>
-
-const idOf = (scope: number, key: bigint): string => `${scope}/${key}`
-
-const groupByTrace = ({ list }: Lines, batch: number, dictionary: Dictionary): TouchedTrace[] => {
+const groupByTrace = ({ list }: Lines, { dictionary, known }: LoadState): TouchedTrace[] => {
   const scopes = new Map<string, Map<string, TouchedTrace>>()
   const grouped: TouchedTrace[] = []
   for (const line of list) {
-    let traces = scopes.get(line.scope)
+    const { scope, traceId } = line
+    let traces = scopes.get(scope)
     if (!traces) {
       traces = new Map()
-      scopes.set(line.scope, traces)
+      scopes.set(scope, traces)
     }
-    const trace = traces.get(line.traceId)
+    const trace = traces.get(traceId)
     if (trace) trace.lines.push(line)
     else {
       const touched: TouchedTrace = {
-        scope: dictionary.scopeId(line.scope),
-        key: traceKey(line.traceId),
+        scope: dictionary.scopeId(scope),
+        key: traceKey(traceId),
         lines: [line],
+        mayBeKnown: known.add(traceId),
         earlier: [],
-        firstBatch: batch,
+        id: 0,
         revision: 1,
       }
-      traces.set(line.traceId, touched)
+      traces.set(traceId, touched)
       grouped.push(touched)
     }
   }
   return grouped
 }
 
-/** The documents of traces that are known already, so that these are summarized as a whole. Returns how far back. */
-const recall = async (
-  database: Database,
-  traces: Touched,
-  paths: ReadonlyMap<number, string>,
-): Promise<number | undefined> => {
-  const known = await database.rows(
-    'SELECT t.scope, t.trace, batch, first_batch, revision FROM traces t SEMI JOIN touched USING (scope, trace)',
-  )
-  if (known.length === 0) return undefined
-  let firstBatch = Number.POSITIVE_INFINITY
-  for (const row of known) {
-    const trace = traces.get(idOf(Number(row.scope), row.trace as bigint))
-    if (!trace) continue
-    trace.firstBatch = Number(row.first_batch)
-    trace.revision = Number(row.revision) + 1
-    firstBatch = Math.min(firstBatch, trace.firstBatch)
-  }
-  const found = await database.rows(
-    `SELECT d.scope, d.trace, file, spans FROM documents d SEMI JOIN touched USING (scope, trace)
-      WHERE batch >= ${firstBatch} ORDER BY batch`,
-  )
-  const reader = openDocumentReader()
-  try {
-    for (const { scope, trace, file, spans } of found) {
-      const path = paths.get(Number(file))
-      if (path === undefined) continue
-      const earlier = traces.get(idOf(Number(scope), trace as bigint))?.earlier
-      for (const text of reader.read(path, String(spans))) earlier?.push(text)
+/** Finds the documents of traces that are known, removes what was made of these, and numbers all traces. */
+const recall = async (state: LoadState, traces: readonly TouchedTrace[]): Promise<void> => {
+  const { database, folder } = state
+  const possible = new Map<string, TouchedTrace>()
+  for (const trace of traces) if (trace.mayBeKnown) possible.set(`${trace.scope}/${trace.key}`, trace)
+  const found = new Map<number, TouchedTrace>()
+  if (possible.size > 0) {
+    const keys = Array.from(possible.values(), ({ key }) => `${key}::UHUGEINT`)
+    const rows = await database.rows(
+      `SELECT scope, id, trace, revision FROM traces WHERE trace IN (${keys.join(', ')})`,
+    )
+    for (const { scope, id, trace: key, revision } of rows) {
+      const trace = possible.get(`${scope}/${key}`)
+      if (!trace) continue
+      trace.id = Number(id)
+      trace.revision = Number(revision) + 1
+      found.set(trace.id, trace)
     }
-  } finally {
-    reader.close()
   }
-  return firstBatch
+  if (found.size > 0) {
+    const ids = [...found.keys()]
+    for (const [id, documents] of await readDocuments(database, folder, ids)) {
+      const trace = found.get(id)
+      if (trace) trace.earlier = documents
+    }
+    for (const table of DERIVED_TABLES) {
+      await database.run(`DELETE FROM ${table} WHERE id IN (${ids.join(', ')})`)
+    }
+  }
+  for (const trace of traces) {
+    if (trace.id > 0) continue
+    state.lastId++
+    trace.id = state.lastId
+  }
 }
 
 const openWriters = async (database: Database) => ({
@@ -93,42 +108,20 @@ const openWriters = async (database: Database) => ({
   numbers: await database.writer('numbers'),
 })
 
-/**
- * Loads lines of one file of the log into the index, in one transaction with the position that was reached.
- *
- * @param paths of all files of the log, by number
- */
-export const loadLines = async (
-  { database, dictionary }: { readonly database: Database; readonly dictionary: Dictionary },
-  file: LogFile,
-  lines: Lines,
-  batch: number,
-  paths: ReadonlyMap<number, string>,
-): Promise<void> => {
-  const traces = groupByTrace(lines, batch, dictionary)
+/** Loads lines of one file of the log into the index, in one transaction with the position that was reached. */
+export const loadLines = async (state: LoadState, file: LogFile, lines: Lines): Promise<void> => {
+  const { database, dictionary } = state
+  const traces = groupByTrace(lines, state)
+  state.batch++
   await database.transaction(async () => {
-    await dictionary.save()
-    await database.run('DELETE FROM touched')
-    const touched = await database.writer('touched')
-    for (const { scope, key } of traces) touched.add(scope, key)
-    touched.close()
-    const byId: Touched = new Map(traces.map(trace => [idOf(trace.scope, trace.key), trace]))
-    const firstBatch = await recall(database, byId, paths)
-    if (firstBatch !== undefined) {
-      for (const table of DERIVED_TABLES) {
-        await database.run(
-          `DELETE FROM ${table} WHERE batch >= ${firstBatch} AND (scope, trace) IN (SELECT scope, trace FROM touched)`,
-        )
-      }
-    }
+    await recall(state, traces)
     const writers = await openWriters(database)
-    for (const { scope, key, lines: own, earlier, firstBatch: first, revision } of traces) {
+    for (const { scope, key, lines: own, earlier, id, revision } of traces) {
       const spans = own.map(({ offset, length }) => `${offset}:${length}`).join(' ')
-      writers.documents.add(scope, batch, key, file.number, spans)
+      writers.documents.add(id, state.batch, file.number, spans)
       // Parsed here and not before, so that what a trace takes of memory is free again for the next.
       const documents = [...earlier, ...own.map(lines.text)].map(text => JSON.parse(text) as Entity)
-      const merged = mergeDocuments(documents)
-      writeTrace(writers, [scope, batch, key], merged, { firstBatch: first, revision }, dictionary)
+      writeTrace(writers, { scope, id, key, revision }, mergeDocuments(documents), dictionary)
     }
     for (const writer of Object.values(writers)) writer.close()
     await dictionary.save()

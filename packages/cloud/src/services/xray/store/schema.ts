@@ -1,28 +1,22 @@
 /**
- * The index: everything in it follows from the log, and is made anew from there when it is lost. Rows of a trace are
- * replaced as a whole when documents of it arrive late. `batch` counts loads; it grows from row to row, so that a search
- * for what a late document replaces reads only the rows since the trace was first seen. What is not set is {@link UNSET}
- * or an empty text and never null, which costs several times as much to write.
+ * The index: everything in it follows from the log, and is made anew from there when it is lost. `id` is the number of a
+ * trace, in the order in which traces were first seen. All rows of a trace but those of `documents` are replaced when
+ * documents of it arrive late. What is not set is {@link UNSET} or an empty text and never null, which costs several times
+ * as much to write.
  *
- * - `documents`: where the documents of a trace are: `offset:length` in bytes of a file of the log, joined by blanks
+ * - `documents`: where the documents of a trace are: `offset:length` in bytes of a file of the log, joined by blanks;
+ *   `batch` counts loads
  * - `traces`: of each trace what a search compares or orders by; summaries are made from the documents when asked for
  * - `visits`: one request to a service, as the service (`flags`, …) and its caller (`call_…`) saw it. Seconds.
- * - `touched`: of the load that runs, its traces
  * - `texts`, `numbers`: what expressions look for by value; `name` is the number of a kind and, of annotations, a key
+ * - `chosen`: of the query or the removal that runs, its traces
  */
 export const TABLES = {
-  documents: {
-    scope: 'SMALLINT',
-    batch: 'INTEGER',
-    trace: 'UHUGEINT',
-    file: 'INTEGER',
-    spans: 'VARCHAR',
-  },
+  documents: { id: 'INTEGER', batch: 'INTEGER', file: 'INTEGER', spans: 'VARCHAR' },
   traces: {
-    scope: 'SMALLINT',
-    batch: 'INTEGER',
+    scope: 'INTEGER',
+    id: 'INTEGER',
     trace: 'UHUGEINT',
-    first_batch: 'INTEGER',
     revision: 'INTEGER',
     start: 'DOUBLE',
     finish: 'DOUBLE',
@@ -35,9 +29,8 @@ export const TABLES = {
     http_ip: 'VARCHAR',
   },
   visits: {
-    scope: 'SMALLINT',
-    batch: 'INTEGER',
-    trace: 'UHUGEINT',
+    scope: 'INTEGER',
+    id: 'INTEGER',
     start: 'DOUBLE',
     service: 'INTEGER',
     flags: 'INTEGER',
@@ -48,9 +41,9 @@ export const TABLES = {
     call_flags: 'INTEGER',
     call_response_time: 'DOUBLE',
   },
-  texts: { scope: 'SMALLINT', batch: 'INTEGER', trace: 'UHUGEINT', name: 'INTEGER', value: 'VARCHAR' },
-  numbers: { scope: 'SMALLINT', batch: 'INTEGER', trace: 'UHUGEINT', name: 'INTEGER', value: 'DOUBLE' },
-  touched: { scope: 'SMALLINT', trace: 'UHUGEINT' },
+  texts: { id: 'INTEGER', name: 'INTEGER', value: 'VARCHAR' },
+  numbers: { id: 'INTEGER', name: 'INTEGER', value: 'DOUBLE' },
+  chosen: { id: 'INTEGER' },
 } as const
 
 export type TableName = keyof typeof TABLES
@@ -85,15 +78,18 @@ const columnsOf = (table: TableName): string =>
     .map(([name, type]) => `${name} ${type}`)
     .join(', ')
 
+/** Anew each time: rows that are deleted from a table are passed over by every later search of it. */
+export const CREATE_CHOSEN = `CREATE OR REPLACE TEMP TABLE chosen (${columnsOf('chosen')})`
+
 /** Changed with the schema: an index of another version is made anew from the log. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 export const CREATE_STATEMENTS: readonly string[] = [
   ...(Object.keys(TABLES) as TableName[]).map(
-    table => `CREATE ${table === 'touched' ? 'TEMP ' : ''}TABLE IF NOT EXISTS ${table} (${columnsOf(table)})`,
+    table => `CREATE ${table === 'chosen' ? 'TEMP ' : ''}TABLE IF NOT EXISTS ${table} (${columnsOf(table)})`,
   ),
-  'CREATE TABLE IF NOT EXISTS scopes (id SMALLINT, name VARCHAR)',
-  'CREATE TABLE IF NOT EXISTS services (id INTEGER, scope SMALLINT, name VARCHAR, type VARCHAR, account VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS scopes (id INTEGER, name VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS services (id INTEGER, scope INTEGER, name VARCHAR, type VARCHAR, account VARCHAR)',
   'CREATE TABLE IF NOT EXISTS names (id INTEGER, kind VARCHAR, key VARCHAR)',
   'CREATE TABLE IF NOT EXISTS files (file INTEGER, bytes BIGINT)',
   'CREATE TABLE IF NOT EXISTS versions (version INTEGER)',

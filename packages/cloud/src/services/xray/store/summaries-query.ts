@@ -10,9 +10,9 @@ import { type CompiledFilter, compileFilter, type Vocabulary } from './compile-f
 import type { Database, Row } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { SummariesCursor, SummariesPage, SummariesQuery, TimeRange } from './queries.ts'
-import { FINISH } from './schema.ts'
+import { CREATE_CHOSEN, FINISH } from './schema.ts'
 import { firstKeyOf, traceIdOf, traceKey } from './trace-key.ts'
-import { readTraces } from './trace-source.ts'
+import { readDocuments } from './trace-source.ts'
 
 /** Traces whose documents are read at once where a filter has to be asked one by one. */
 const CANDIDATES = 500
@@ -40,7 +40,7 @@ const inRange = ({ range: { start, end }, by }: SummariesQuery): CompiledFilter 
   }
   if (by === 'Event') return { sql: 't.start < ? AND t.finish >= ?', values: [end, start], exact: true }
   return {
-    sql: `(t.scope, t.trace) IN (SELECT v.scope, v.trace FROM visits v WHERE ${FINISH} >= ? AND ${FINISH} < ?)`,
+    sql: `t.id IN (SELECT v.id FROM visits v WHERE ${FINISH} >= ? AND ${FINISH} < ?)`,
     values: [start, end],
     exact: true,
   }
@@ -87,7 +87,7 @@ const nextRows = async (
   const more = after && beyond(query, after)
   const values: DuckDBValue[] = [...within.values, ...(more?.values ?? []), ...filter.values]
   return database.rows(
-    `SELECT t.trace, t.start, t.revision FROM traces t
+    `SELECT t.id, t.trace, t.start, t.revision FROM traces t
       WHERE t.scope = ${scope} AND ${within.sql}${more ? ` AND ${more.sql}` : ''} AND ${filter.sql}
       ORDER BY ${orderOf(query)} LIMIT ${limit}`,
     values,
@@ -95,11 +95,11 @@ const nextRows = async (
 }
 
 /** Traces with what summaries and filters need of them, read from the documents. */
-const readWhole = async (index: Index, scope: number, rows: readonly Row[]) => {
-  const keys = rows.map(({ trace }) => trace as bigint)
-  const documents = await readTraces(index.database, index.folder, scope, keys)
+const readWhole = async (index: Index, rows: readonly Row[]) => {
+  const ids = rows.map(({ id }) => Number(id))
+  const documents = await readDocuments(index.database, index.folder, ids)
   return rows.map(row => {
-    const texts = documents.get(row.trace as bigint) ?? []
+    const texts = documents.get(Number(row.id)) ?? []
     const merged = mergeDocuments(texts.map(text => JSON.parse(text)))
     const visits = visitsOf(merged)
     return { row, visits, digest: summarize(merged, visits) }
@@ -107,13 +107,8 @@ const readWhole = async (index: Index, scope: number, rows: readonly Row[]) => {
 }
 
 /** Keeps the rows whose traces match, where the compiled filter only narrows. */
-const keepMatching = async (
-  index: Index,
-  scope: number,
-  rows: readonly Row[],
-  expression: Expression,
-): Promise<Row[]> => {
-  const traces = await readWhole(index, scope, rows)
+const keepMatching = async (index: Index, rows: readonly Row[], expression: Expression): Promise<Row[]> => {
+  const traces = await readWhole(index, rows)
   return traces
     .filter(({ digest, visits }) => matches(expression, factsOf(digest, visits)))
     .map(({ row }) => row)
@@ -131,7 +126,7 @@ const findPage = async (index: Index, search: Search): Promise<{ found: Row[]; l
   const found: Row[] = []
   for (let { after } = query; ; ) {
     const candidates = await nextRows(index, search, after, CANDIDATES)
-    found.push(...(await keepMatching(index, search.scope, candidates, query.filter)))
+    found.push(...(await keepMatching(index, candidates, query.filter)))
     const last = candidates.at(-1)
     if (!last || candidates.length < CANDIDATES) {
       return found.length > limit ? cut(found, limit) : { found }
@@ -173,7 +168,7 @@ export const findSummaries = async (index: Index, query: SummariesQuery): Promis
   const { found, last } = await findPage(index, search)
   const next = last && cursorOf(last)
   return {
-    summaries: (await readWhole(index, scope, found)).map(({ row, digest }) =>
+    summaries: (await readWhole(index, found)).map(({ row, digest }) =>
       writeSummary(traceIdOf(row.trace as bigint), Number(row.revision), digest),
     ),
     processed: await countLookedAt(index, search, next),
@@ -194,7 +189,7 @@ export const tracesMatching = async (
   }
   if (filter.exact) {
     return {
-      sql: `(v.scope, v.trace) IN (SELECT t.scope, t.trace FROM traces t WHERE t.scope = ${scope} AND ${filter.sql})`,
+      sql: `v.id IN (SELECT t.id FROM traces t WHERE t.scope = ${scope} AND ${filter.sql})`,
       values: filter.values,
       exact: true,
     }
@@ -208,9 +203,9 @@ export const tracesMatching = async (
   }
   const { found } = await findPage(index, { scope, query, within: inRange(query), filter })
   const { database } = index
-  await database.run('DELETE FROM touched')
-  const writer = await database.writer('touched')
-  for (const { trace } of found) writer.add(scope, trace as bigint)
+  await database.run(CREATE_CHOSEN)
+  const writer = await database.writer('chosen')
+  for (const { id } of found) writer.add(Number(id))
   writer.close()
-  return { sql: '(v.scope, v.trace) IN (SELECT scope, trace FROM touched)', values: [], exact: true }
+  return { sql: 'v.id IN (SELECT id FROM chosen)', values: [], exact: true }
 }

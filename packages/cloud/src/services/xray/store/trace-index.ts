@@ -6,21 +6,22 @@ import { writeTrace } from '../document/write-trace.ts'
 import { addVisit, createServiceGraph } from '../graph/service-graph.ts'
 import { visitsOf } from '../graph/visits.ts'
 import { type LogFile, type LogPosition, listLogFiles, sizeOf } from '../intake/log-files.ts'
+import { BloomFilter } from './bloom.ts'
 import { type Database, openDatabase } from './database.ts'
 import { type Dictionary, openDictionary } from './dictionary.ts'
 import { findServices, findTimeSeries } from './graph-query.ts'
-import { loadLines } from './load.ts'
+import { type LoadState, loadLines } from './load.ts'
 import { readLines } from './log-reader.ts'
 import type { GraphQuery, SummariesPage, SummariesQuery, TimeSeriesQuery } from './queries.ts'
-import { DERIVED_TABLES, TABLES } from './schema.ts'
-import { findSummaries } from './summaries-query.ts'
-import { traceKey } from './trace-key.ts'
-import { pathsOf, readTraces } from './trace-source.ts'
+import { CREATE_CHOSEN, DERIVED_TABLES, TABLES } from './schema.ts'
+import { findSummaries, type Index } from './summaries-query.ts'
+import { traceIdOf, traceKey } from './trace-key.ts'
+import { readDocuments } from './trace-source.ts'
 
 /** Read and merged at once; a few times of that is what a load takes of memory. */
-const LOAD_BYTES = 8 * 1024 ** 2
+const LOAD_BYTES = 16 * 1024 ** 2
 /** Loads between checkpoints of the file: half a gigabyte of documents. */
-const LOADS_PER_CHECKPOINT = 64
+const LOADS_PER_CHECKPOINT = 32
 
 export interface Retention {
   /** Files that were complete before this time go, in ms since the epoch. */
@@ -66,6 +67,17 @@ const openOrRebuild = async (path: string | undefined): Promise<Database> => {
   }
 }
 
+const openLoadState = async (index: Index): Promise<LoadState> => {
+  const { database } = index
+  const [latest] = await database.rows(
+    'SELECT (SELECT coalesce(max(batch), 0) FROM documents) AS batch, (SELECT coalesce(max(id), 0) FROM traces) AS id',
+  )
+  const known = new BloomFilter()
+  for (const { trace } of await database.rows('SELECT trace FROM traces'))
+    known.add(traceIdOf(trace as bigint))
+  return { ...index, known, batch: Number(latest?.batch ?? 0), lastId: Number(latest?.id ?? 0) }
+}
+
 /**
  * @param folder of the log
  * @param path of the index's file; in memory where absent
@@ -74,8 +86,7 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
   const database = await openOrRebuild(path)
   const dictionary: Dictionary = await openDictionary(database)
   const index = { database, dictionary, folder }
-  const [latest] = await database.rows('SELECT coalesce(max(batch), 0) AS batch FROM documents')
-  let batch = Number(latest?.batch ?? 0)
+  const state = await openLoadState(index)
   let loadsToCheckpoint = LOADS_PER_CHECKPOINT
 
   /** By file, how much of it is loaded. */
@@ -89,30 +100,22 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
     if (files.length === 0) return
     const list = files.join(', ')
     await database.transaction(async () => {
-      await database.run('DELETE FROM touched')
-      await database.run(
-        `INSERT INTO touched SELECT DISTINCT scope, trace FROM documents WHERE file IN (${list})`,
-      )
+      await database.run(CREATE_CHOSEN)
+      await database.run(`INSERT INTO chosen SELECT DISTINCT id FROM documents WHERE file IN (${list})`)
       for (const table of [...DERIVED_TABLES, 'documents']) {
-        await database.run(`DELETE FROM ${table} WHERE (scope, trace) IN (SELECT scope, trace FROM touched)`)
+        await database.run(`DELETE FROM ${table} WHERE id IN (SELECT id FROM chosen)`)
       }
       await database.run(`DELETE FROM files WHERE file IN (${list})`)
     })
     for (const file of files) loaded.delete(file)
   }
 
-  const loadFile = async (
-    file: LogFile,
-    to: number,
-    paths: ReadonlyMap<number, string>,
-    deadline: number,
-  ): Promise<boolean> => {
+  const loadFile = async (file: LogFile, to: number, deadline: number): Promise<boolean> => {
     for (let from = loaded.get(file.number) ?? 0; from < to; ) {
       if (performance.now() > deadline) return false
       const lines = readLines(file.path, from, Math.min(LOAD_BYTES, to - from))
       if (lines.list.length === 0) return true
-      batch++
-      await loadLines(index, file, lines, batch, paths)
+      await loadLines(state, file, lines)
       from = lines.end
       loaded.set(file.number, from)
       loadsToCheckpoint--
@@ -126,9 +129,17 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
   const documentsOf = async (scopeName: string, traceIds: readonly string[]) => {
     const scope = dictionary.findScope(scopeName)
     if (scope === undefined) return []
-    const found = await readTraces(database, folder, scope, traceIds.map(traceKey))
+    const ids = new Map<bigint, number>()
+    if (traceIds.length > 0) {
+      const keys = traceIds.map(traceId => `${traceKey(traceId)}::UHUGEINT`).join(', ')
+      const rows = await database.rows(
+        `SELECT id, trace FROM traces WHERE scope = ${scope} AND trace IN (${keys})`,
+      )
+      for (const { id, trace } of rows) ids.set(trace as bigint, Number(id))
+    }
+    const found = await readDocuments(database, folder, [...ids.values()])
     return traceIds.flatMap(traceId => {
-      const documents = found.get(traceKey(traceId))
+      const documents = found.get(ids.get(traceKey(traceId)) ?? 0)
       return documents ? [[traceId, documents] as const] : []
     })
   }
@@ -140,11 +151,10 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
     load: async (to, milliseconds = Number.POSITIVE_INFINITY) => {
       const deadline = performance.now() + milliseconds
       const files = listLogFiles(folder)
-      const paths = pathsOf(files)
       for (const file of files) {
         if (file.number > to.file) break
         const end = file.number === to.file ? to.bytes : sizeOf(file)
-        if (!(await loadFile(file, end, paths, deadline))) return false
+        if (!(await loadFile(file, end, deadline))) return false
       }
       return true
     },
@@ -180,6 +190,7 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
       for (const table of Object.keys(TABLES)) await database.run(`DELETE FROM ${table}`)
       await database.run('DELETE FROM files')
       loaded.clear()
+      state.known.clear()
       for (const { number, path: old } of listLogFiles(folder))
         if (number < file) rmSync(old, { force: true })
     },

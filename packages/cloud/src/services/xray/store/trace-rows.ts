@@ -29,8 +29,13 @@ export interface TraceWriters {
   readonly numbers: TableWriter
 }
 
-/** What a row of each table begins with. */
-export type RowStart = readonly [scope: number, batch: number, trace: bigint]
+/** The trace that rows are of. */
+export interface TraceNumber {
+  readonly scope: number
+  readonly id: number
+  readonly key: bigint
+  readonly revision: number
+}
 
 const statusOf = ({ http }: Entity): number => {
   if (http === undefined) return UNSET
@@ -40,15 +45,14 @@ const statusOf = ({ http }: Entity): number => {
 
 const writeVisit = (
   writer: TableWriter,
-  [scope, batch, trace]: RowStart,
+  { scope, id }: TraceNumber,
   visit: Visit,
   dictionary: Dictionary,
 ): void => {
   const { service, source, flags, inferred, root, call } = visit
   writer.add(
     scope,
-    batch,
-    trace,
+    id,
     visit.start,
     dictionary.serviceId(scope, service),
     flags | (inferred ? INFERRED : 0) | (root ? ROOT : 0),
@@ -63,15 +67,14 @@ const writeVisit = (
 
 const writeAnnotation = (
   { texts, numbers }: TraceWriters,
-  [scope, batch, trace]: RowStart,
+  id: number,
   key: string,
   value: unknown,
   dictionary: Dictionary,
 ): void => {
-  if (typeof value === 'string') texts.add(scope, batch, trace, dictionary.nameId('string', key), value)
-  else if (typeof value === 'number')
-    numbers.add(scope, batch, trace, dictionary.nameId('number', key), value)
-  else numbers.add(scope, batch, trace, dictionary.nameId('boolean', key), value ? 1 : 0)
+  if (typeof value === 'string') texts.add(id, dictionary.nameId('string', key), value)
+  else if (typeof value === 'number') numbers.add(id, dictionary.nameId('number', key), value)
+  else numbers.add(id, dictionary.nameId('boolean', key), value ? 1 : 0)
 }
 
 const KINDS = {
@@ -83,18 +86,17 @@ const KINDS = {
 /** What is looked for by value. Returns bits of what may cause faults and errors. */
 const writeAttributes = (
   writers: TraceWriters,
-  start: RowStart,
+  id: number,
   merged: MergedTrace,
   dictionary: Dictionary,
 ): number => {
-  const [scope, batch, trace] = start
   const annotations: Array<readonly [key: string, value: unknown]> = []
   let flags = 0
   for (const { entity } of merged.nodes.values()) {
     if (entity.fault === true) flags |= CAUSES.fault
     if (entity.error === true) flags |= CAUSES.error
     const user = textOf(entity.user)
-    if (user !== undefined) writers.texts.add(scope, batch, trace, dictionary.nameId('user', ''), user)
+    if (user !== undefined) writers.texts.add(id, dictionary.nameId('user', ''), user)
     if (entity.annotations === undefined) continue
     const own = objectOf(entity.annotations)
     for (const key of Object.keys(own)) if (isIndexed(key, own[key])) annotations.push([key, own[key]])
@@ -103,12 +105,11 @@ const writeAttributes = (
     annotations.length <= MAX_ANNOTATIONS
       ? annotations
       : annotationsOf(merged).map(({ key, value }) => [key, value] as const)
-  for (const [key, value] of indexed) writeAnnotation(writers, start, key, value, dictionary)
+  for (const [key, value] of indexed) writeAnnotation(writers, id, key, value, dictionary)
   for (const { entity } of merged.segments) {
     for (const [member, path] of RESOURCES) {
       const value = textAt(entity, ...path)
-      if (value !== undefined)
-        writers.texts.add(scope, batch, trace, dictionary.nameId(KINDS[member], ''), value)
+      if (value !== undefined) writers.texts.add(id, dictionary.nameId(KINDS[member], ''), value)
     }
   }
   return flags
@@ -129,24 +130,21 @@ const flagsOf = (root: EntityNode | undefined, visits: readonly Visit[], partial
 /** Writes all that the index knows of one trace. */
 export const writeTrace = (
   writers: TraceWriters,
-  start: RowStart,
+  trace: TraceNumber,
   merged: MergedTrace,
-  { firstBatch, revision }: { readonly firstBatch: number; readonly revision: number },
   dictionary: Dictionary,
 ): void => {
-  const [scope, batch, trace] = start
   const visits = visitsOf(merged)
-  for (const visit of visits) writeVisit(writers.visits, start, visit, dictionary)
-  const causes = writeAttributes(writers, start, merged, dictionary)
+  for (const visit of visits) writeVisit(writers.visits, trace, visit, dictionary)
+  const causes = writeAttributes(writers, trace.id, merged, dictionary)
   const root = rootOf(merged)
   const times = timesOf(merged)
   const http = root && httpOf(root.entity)
   writers.traces.add(
-    scope,
-    batch,
-    trace,
-    firstBatch,
-    revision,
+    trace.scope,
+    trace.id,
+    trace.key,
+    trace.revision,
     times.start,
     times.end,
     root && !isRunning(root.entity) ? responseTimeOf(root.entity) : UNSET,

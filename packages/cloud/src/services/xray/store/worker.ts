@@ -16,6 +16,13 @@ const messageOf = (error: unknown): ErrorMessage => {
 let opening: Promise<TraceIndex> | undefined
 let last: Promise<void> = Promise.resolve()
 
+/** A load that fails half-way leaves in memory what is not in the file: the next call reads that again. */
+const abandon = async (): Promise<void> => {
+  const failed = opening
+  opening = undefined
+  await failed?.then(index => index.close()).catch(() => {})
+}
+
 const answer = async ({ id, method, args }: IndexRequest): Promise<IndexReply> => {
   try {
     opening ??= openTraceIndex(folder, path)
@@ -23,6 +30,7 @@ const answer = async ({ id, method, args }: IndexRequest): Promise<IndexReply> =
     const call = index[method] as (...values: readonly unknown[]) => Promise<unknown>
     return { id, result: await call(...args) }
   } catch (error) {
+    if (!(error instanceof ServiceError)) await abandon()
     return { id, error: messageOf(error) }
   }
 }
