@@ -79,6 +79,32 @@ describe('acknowledged documents', () => {
     expect(await countOf(third)).toBe(3)
   })
 
+  it('are joined by what comes late, after a restart too', async () => {
+    const path = folder()
+    const first = startService(path)
+    const { now } = first
+    await first.put(segment(now, 1))
+    expect(await countOf(first)).toBe(1)
+    await first.stop()
+    const second = startService(path)
+    const late = {
+      ...segment(now, 1),
+      id: idOf(2),
+      parent_id: idOf(1),
+      type: 'subsegment',
+      annotations: { late: true },
+    }
+    await second.put(late)
+    const { TraceSummaries } = await second.call('GetTraceSummaries', {
+      ...second.around,
+      FilterExpression: 'annotation.late = true',
+    })
+    expect(TraceSummaries).toMatchObject([
+      { Id: traceIdAt(now, 1), Revision: 2, EntryPoint: { Name: 'api' } },
+    ])
+    expect(await countOf(second)).toBe(1)
+  })
+
   it('are indexed again where the index is damaged or of another version', async () => {
     const path = folder()
     const first = startService(path)
