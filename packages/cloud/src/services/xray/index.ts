@@ -48,7 +48,7 @@ export const createXRay = ({ store, clock, onDefect = () => {}, maxBytes }: XRay
     })
     return opened
   }
-  const intake = createIntake({ append: lines => traces().append(lines), clock })
+  const intake = createIntake({ append: lines => traces().append(lines) })
   const groups = new Groups(store)
   const tags = new Tags(store)
   const sampling = createSampling({ store, clock, tags })

@@ -32,9 +32,8 @@ export interface UnprocessedDocument {
 
 export type ReadDocument = { readonly document: SegmentDocument } | { readonly error: UnprocessedDocument }
 
-/** https://docs.aws.amazon.com/general/latest/gr/xray.html: 64 KB a document, traces of the last 30 days. */
+/** https://docs.aws.amazon.com/general/latest/gr/xray.html */
 const MAX_DOCUMENT_BYTES = 64 * 1024
-const MAX_TRACE_AGE = 30 * 86_400_000
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
 const MAX_NAME = 200
 /** Ours: what nests deeper could be read, but never be written again without overflowing the stack. */
@@ -72,12 +71,10 @@ const isMissing = (value: unknown): boolean => value === undefined || value === 
 
 const isTime = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
 
-const checkTraceId = (traceId: unknown, now: number): DocumentErrorCode | undefined => {
+const checkTraceId = (traceId: unknown): DocumentErrorCode | undefined => {
   if (isMissing(traceId)) return 'MissingTraceId'
-  if (typeof traceId !== 'string' || !TRACE_ID.test(traceId)) return 'InvalidTraceId'
-  return Number.parseInt(traceId.slice(2, 10), 16) * 1_000 < now - MAX_TRACE_AGE
-    ? 'InvalidTraceId'
-    : undefined
+  // The digits that once were the time are not checked, as X-Ray's API says: W3C ids, which OpenTelemetry makes, are random.
+  return typeof traceId === 'string' && TRACE_ID.test(traceId) ? undefined : 'InvalidTraceId'
 }
 
 const checkName = (name: unknown): DocumentErrorCode | undefined => {
@@ -99,9 +96,9 @@ const checkId = (id: unknown): DocumentErrorCode | undefined => {
   return typeof id === 'string' && ID.test(id) ? undefined : 'InvalidId'
 }
 
-const checkPlace = (document: Record<string, unknown>, now: number): DocumentErrorCode | undefined => {
+const checkPlace = (document: Record<string, unknown>): DocumentErrorCode | undefined => {
   const { trace_id: traceId, parent_id: parent, type } = document
-  const error = checkTraceId(traceId, now)
+  const error = checkTraceId(traceId)
   if (error) return error
   if (isMissing(parent)) return type === 'subsegment' ? 'MissingParentId' : undefined
   return checkId(parent)
@@ -128,11 +125,11 @@ const refuse = (code: DocumentErrorCode, document: unknown, kind = 'segment'): R
   error: { id: textOf(objectOf(document).id), code, message: `Invalid ${kind}. ErrorCode: ${code}` },
 })
 
-const checkValue = (value: unknown, now: number): ReadDocument => {
+const checkValue = (value: unknown): ReadDocument => {
   const document = value as Record<string, unknown>
   const kind = document.type === 'subsegment' ? 'subsegment' : 'segment'
   const error =
-    checkId(document.id) ?? checkName(document.name) ?? checkPlace(document, now) ?? checkTimes(document)
+    checkId(document.id) ?? checkName(document.name) ?? checkPlace(document) ?? checkTimes(document)
   if (error) return refuse(error, document, kind)
   const embedded = checkSubsegments(document)
   if (embedded) return refuse(embedded, document, 'subsegment')
@@ -142,10 +139,8 @@ const checkValue = (value: unknown, now: number): ReadDocument => {
 /**
  * Reads one document of PutTraceSegments or of a datagram: its size, what must be there, and the same of every
  * subsegment in it. Members that X-Ray does not know are kept.
- *
- * @param now ms since the epoch, for the age of the trace (at most 30 days)
  */
-export const readDocument = (text: string, now: number): ReadDocument => {
+export const readDocument = (text: string): ReadDocument => {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -157,5 +152,5 @@ export const readDocument = (text: string, now: number): ReadDocument => {
   if (text.length * 3 > MAX_DOCUMENT_BYTES && Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
     return refuse('SegmentTooLarge', value)
   }
-  return isTooDeep(text) ? refuse('ParseError', value) : checkValue(value, now)
+  return isTooDeep(text) ? refuse('ParseError', value) : checkValue(value)
 }

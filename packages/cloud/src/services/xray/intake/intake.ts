@@ -1,6 +1,5 @@
 import type { UnprocessedTraceSegment } from '@aws-sdk/client-xray'
 import { ServiceError } from '@sonde/wire'
-import type { Clock } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { readDocument, type UnprocessedDocument } from '../document/read-document.ts'
 import { LogFullError } from './document-log.ts'
@@ -30,7 +29,6 @@ export interface Intake {
 
 export interface IntakeDependencies {
   readonly append: (lines: string) => Promise<void>
-  readonly clock: Pick<Clock, 'now'>
 }
 
 const describe = ({ id, code, message }: UnprocessedDocument): UnprocessedTraceSegment => ({
@@ -50,17 +48,16 @@ const split = (text: string): readonly string[] => {
   }
 }
 
-export const createIntake = ({ append, clock }: IntakeDependencies): Intake => {
+export const createIntake = ({ append }: IntakeDependencies): Intake => {
   const counters: IntakeCounters = { received: 0, unprocessed: 0, dropped: 0 }
 
   const read = (scope: Scope, texts: readonly string[]) => {
-    const now = clock.now()
     const unprocessed: UnprocessedTraceSegment[] = []
     let lines = ''
     let count = 0
     for (const text of texts.flatMap(split)) {
       counters.received++
-      const result = readDocument(text, now)
+      const result = readDocument(text)
       if ('error' in result) unprocessed.push(describe(result.error))
       else {
         lines += writeLine(scope, result.document.trace_id, text)
