@@ -189,7 +189,7 @@ describe('GetTraceSummaries', () => {
 
   it('pages from new to old, and takes no token of another request', async () => {
     const { put, call, now, around } = startService()
-    const count = 1_203
+    const count = 703
     for (let first = 0; first < count; first += 50) {
       const segments = Array.from({ length: Math.min(50, count - first) }, (_, n) => ({
         id: idOf(1),
@@ -201,7 +201,7 @@ describe('GetTraceSummaries', () => {
       await put(...segments)
     }
     const first = await call('GetTraceSummaries', around)
-    expect([first.TraceSummaries?.length, first.TracesProcessedCount]).toEqual([1_000, 1_000])
+    expect([first.TraceSummaries?.length, first.TracesProcessedCount]).toEqual([500, 500])
     expect(first.TraceSummaries?.[0]?.Id).toBe(traceIdAt(now - 900 + (count - 1) / 2, count - 1))
     const second = await call('GetTraceSummaries', { ...around, NextToken: first.NextToken })
     expect([second.TraceSummaries?.length, second.TracesProcessedCount, second.NextToken]).toEqual([
@@ -228,7 +228,7 @@ describe('GetTraceSummaries', () => {
     expect(half.TraceSummaries?.length).toBeLessThan(200)
   })
 
-  it('reads the time range by trace id, by event and by end of a segment', async () => {
+  it('reads the time range by start of the trace, by event and by end of a segment', async () => {
     const { put, call, now } = startService()
     await put({ id: idOf(1), trace_id: traceIdAt(now), name: 'a', start_time: now + 10, end_time: now + 20 })
     const count = async (from: number, to: number, TimeRangeType: 'TraceId' | 'Event' | 'Service') => {
@@ -236,9 +236,9 @@ describe('GetTraceSummaries', () => {
       return (await call('GetTraceSummaries', { ...range, TimeRangeType })).TraceSummaries?.length
     }
     expect([
-      await count(0, 1, 'TraceId'),
-      await count(-5, 0, 'TraceId'),
-      await count(1, 50, 'TraceId'),
+      await count(10, 11, 'TraceId'),
+      await count(0, 10, 'TraceId'),
+      await count(11, 50, 'TraceId'),
     ]).toEqual([1, 0, 0])
     expect([await count(12, 13, 'Event'), await count(0, 10, 'Event'), await count(21, 50, 'Event')]).toEqual(
       [1, 0, 0],

@@ -7,7 +7,7 @@ import { readPageToken, writePageToken } from './page-token.ts'
 import { readTimeRange } from './time-range.ts'
 
 /** Ours: AWS's page sizes are not published. */
-const SUMMARIES_PAGE = 1_000
+const SUMMARIES_PAGE = 500
 /** Ours: AWS takes 5 ids at once, and the official clients' users keep to that. */
 const MAX_TRACE_IDS = 100
 /** https://docs.aws.amazon.com/xray/latest/api/API_BatchGetTraces.html */

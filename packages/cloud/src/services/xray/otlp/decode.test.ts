@@ -47,7 +47,9 @@ describe('the two forms of an export', () => {
     fc.array(text, { maxLength: 3 }),
     fc.array(fc.integer(), { maxLength: 3 }),
   )
-  const attributes = fc.dictionary(fc.string({ minLength: 1 }), values, { maxKeys: 6, noNullPrototype: true })
+  // The SDK itself loses an attribute of this name: it assigns to an object.
+  const key = fc.string({ minLength: 1 }).filter(name => name !== '__proto__')
+  const attributes = fc.dictionary(key, values, { maxKeys: 6, noNullPrototype: true })
 
   it('of the same spans, written by the official exporters, are read alike', async () => {
     await fc.assert(

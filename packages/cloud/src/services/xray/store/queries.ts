@@ -7,7 +7,7 @@ export interface TimeRange {
   readonly end: number
 }
 
-/** What of a trace must lie in a range: the time in its id, any part of it, or the end of a segment. */
+/** What of a trace must lie in a range: its start, any part of it, or the end of a segment. */
 export type TimeRangeType = 'TraceId' | 'Event' | 'Service'
 
 /** Where the next page of summaries begins: after this trace, in the order of the query. */

@@ -11,7 +11,7 @@ import type { Database, Row } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { SummariesCursor, SummariesPage, SummariesQuery, TimeRange } from './queries.ts'
 import { CREATE_CHOSEN, FINISH } from './schema.ts'
-import { firstKeyOf, traceIdOf, traceKey } from './trace-key.ts'
+import { traceIdOf, traceKey } from './trace-key.ts'
 import { readDocuments } from './trace-source.ts'
 
 /** Traces whose documents are read at once where a filter has to be asked one by one. */
@@ -34,10 +34,8 @@ const vocabularyOf = ({ dictionary }: Index, scope: number): Vocabulary => ({
 const keyLiteral = (key: bigint): string => `${key}::UHUGEINT`
 
 const inRange = ({ range: { start, end }, by }: SummariesQuery): CompiledFilter => {
-  if (by === 'TraceId') {
-    const [from, to] = [firstKeyOf(start), firstKeyOf(end)].map(keyLiteral)
-    return { sql: `t.trace >= ${from} AND t.trace < ${to}`, values: [], exact: true }
-  }
+  // "Trace start time", says the API. Not the time in the id: those that OpenTelemetry makes have none.
+  if (by === 'TraceId') return { sql: 't.start >= ? AND t.start < ?', values: [start, end], exact: true }
   if (by === 'Event') return { sql: 't.start < ? AND t.finish >= ?', values: [end, start], exact: true }
   return {
     sql: `t.id IN (SELECT v.id FROM visits v WHERE ${FINISH} >= ? AND ${FINISH} < ?)`,
@@ -49,14 +47,12 @@ const inRange = ({ range: { start, end }, by }: SummariesQuery): CompiledFilter 
 const sampled = (rate: number | undefined): string =>
   rate === undefined ? 'true' : `(t.trace % ${RATE_STEPS}) < ${Math.ceil(rate * RATE_STEPS)}`
 
-/** From new to old: by the time in the id where the query is by that, else by start. */
-const orderOf = ({ by }: SummariesQuery): string =>
-  by === 'TraceId' ? 't.trace DESC' : 't.start DESC, t.trace DESC'
+/** From new to old. */
+const ORDER = 't.start DESC, t.trace DESC'
 
-const beyond = (query: SummariesQuery, cursor: SummariesCursor, orEqual = false): CompiledFilter => {
+const beyond = (cursor: SummariesCursor, orEqual = false): CompiledFilter => {
   const key = keyLiteral(traceKey(cursor.trace))
   const operator = orEqual ? '<=' : '<'
-  if (query.by === 'TraceId') return { sql: `t.trace ${operator} ${key}`, values: [], exact: true }
   return {
     sql: `(t.start < ? OR (t.start = ? AND t.trace ${operator} ${key}))`,
     values: [cursor.start, cursor.start],
@@ -80,16 +76,16 @@ interface Search {
 /** The next rows in order, which fulfil the compiled filter. */
 const nextRows = async (
   { database }: Index,
-  { scope, query, within, filter }: Search,
+  { scope, within, filter }: Search,
   after: SummariesCursor | undefined,
   limit: number,
 ): Promise<Row[]> => {
-  const more = after && beyond(query, after)
+  const more = after && beyond(after)
   const values: DuckDBValue[] = [...within.values, ...(more?.values ?? []), ...filter.values]
   return database.rows(
     `SELECT t.id, t.trace, t.start, t.revision FROM traces t
       WHERE t.scope = ${scope} AND ${within.sql}${more ? ` AND ${more.sql}` : ''} AND ${filter.sql}
-      ORDER BY ${orderOf(query)} LIMIT ${limit}`,
+      ORDER BY ${ORDER} LIMIT ${limit}`,
     values,
   )
 }
@@ -147,8 +143,8 @@ const countLookedAt = async (
   { scope, query, within }: Search,
   next: SummariesCursor | undefined,
 ): Promise<number> => {
-  const to = next && beyond(query, next)
-  const from = query.after && beyond(query, query.after)
+  const to = next && beyond(next)
+  const from = query.after && beyond(query.after)
   const [row] = await database.rows(
     `SELECT count(*) AS count FROM traces t WHERE t.scope = ${scope} AND ${within.sql}
       ${from ? `AND ${from.sql}` : ''} ${to ? `AND NOT (${to.sql})` : ''}`,
