@@ -160,6 +160,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
           clock,
           faults,
           requests,
+          tracing: services.doors.counters,
           reset,
         },
         requests,

@@ -107,6 +107,12 @@ describe('the clock', () => {
   })
 })
 
+describe('the counters of the doors to X-Ray', () => {
+  it('tell what arrived and what was dropped', async () => {
+    expect(await sonde('/tracing')).toMatchObject({ daemon: { datagrams: 0 }, otlp: { requests: 0 } })
+  })
+})
+
 describe('the request log', () => {
   it('tells service, operation and outcome', async () => {
     await new STSClient(cloud.client).send(new GetCallerIdentityCommand({}))

@@ -6,6 +6,7 @@ const healthy: TracingFacts = {
   functions: [{ name: 'predict', tracingMode: 'Active', role: 'arn:aws:iam::1:role/r', mayWrite: true }],
   rules: [{ ruleName: 'Default', priority: 10_000, reservoir: 1, rate: 1 }],
   recent: 3,
+  dropped: 0,
 }
 
 const problems = (facts: Partial<TracingFacts>) =>
@@ -33,6 +34,11 @@ describe('the doctor', () => {
       'a role that may not write',
       { functions: [{ name: 'predict', tracingMode: 'Active', role: 'r', mayWrite: false }] },
       'problem: Role of predict may not write to X-Ray: allow xray:PutTraceSegments and xray:PutTelemetryRecords on * (policy AWSXRayDaemonWriteAccess) for r',
+    ],
+    [
+      'a flood',
+      { dropped: 12_000 },
+      'problem: Daemon dropped 12,000 documents since the start: more came than it could take; sample less',
     ],
     [
       'a rule that records nothing',

@@ -35,6 +35,8 @@ export interface TracingFacts {
   readonly rules: readonly SamplingFacts[]
   /** Traces recorded in the last five minutes. */
   readonly recent: number
+  /** Documents that the daemon lost since the start, because more came than it could take. */
+  readonly dropped: number
 }
 
 /** What an identity needs for its traces to arrive. */
@@ -98,10 +100,22 @@ const ofRecent = (recent: number): Finding =>
         text: 'no traces in the last five minutes: was there a request? Rules that sample little may have passed it by',
       }
 
+const ofDropped = (dropped: number): Finding[] =>
+  dropped === 0
+    ? []
+    : [
+        {
+          verdict: 'problem',
+          subject: 'Daemon',
+          text: `dropped ${dropped.toLocaleString('en')} documents since the start: more came than it could take; sample less`,
+        },
+      ]
+
 /** What an API, a function, a role and the rules say of traces; problems first explain why there are none. */
 export const diagnose = (facts: TracingFacts): Finding[] => [
   ...facts.stages.map(ofStage),
   ...facts.functions.flatMap(each => [ofMode(each), ofRole(each)]),
   ...[...facts.rules].sort((a, b) => a.priority - b.priority).map(ofRule),
   ofRecent(facts.recent),
+  ...ofDropped(facts.dropped),
 ]

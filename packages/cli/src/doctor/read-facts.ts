@@ -73,7 +73,14 @@ const countRecent = async (client: XRayClient, now: number): Promise<number> => 
   return count
 }
 
-/** Reads what traces depend on, through AWS's APIs alone. */
+/** Kept by the daemon, for which AWS has no API. */
+const countDropped = async ({ endpoint }: Place): Promise<number> => {
+  const response = await fetch(`${endpoint}/_sonde/tracing`)
+  const { daemon } = (await response.json()) as { daemon: { dropped: number; kernelDropped?: number } }
+  return daemon.dropped + (daemon.kernelDropped ?? 0)
+}
+
+/** Reads what traces depend on: through AWS's APIs, but for the daemon's counters. */
 export const readFacts = async (place: Place): Promise<TracingFacts> => {
   const options = clientOptions(place)
   const clients = {
@@ -83,13 +90,14 @@ export const readFacts = async (place: Place): Promise<TracingFacts> => {
     xray: new XRayClient(options),
   }
   try {
-    const [stages, functions, rules, recent] = await Promise.all([
+    const [stages, functions, rules, recent, dropped] = await Promise.all([
       readStages(clients.apigateway),
       readFunctions(clients.lambda, clients.iam),
       readRules(clients.xray),
       nowAt(place).then(now => countRecent(clients.xray, now)),
+      countDropped(place),
     ])
-    return { stages, functions, rules, recent }
+    return { stages, functions, rules, recent, dropped }
   } finally {
     for (const client of Object.values(clients)) client.destroy()
   }

@@ -13,6 +13,8 @@ export interface SondeApiDependencies {
   readonly clock: DrivenClock
   readonly faults: FaultRegistry
   readonly requests: RequestLog
+  /** What the X-Ray daemon and OTLP took and dropped. */
+  readonly tracing: () => object
   readonly reset: () => Promise<void>
 }
 
@@ -100,6 +102,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /faults': async (request, { faults }) => ({ id: faults.add(parseFault(await readJson(request))) }),
   'DELETE /faults': (_request, { faults }) => faults.clear(),
   'GET /requests': (_request, { requests }) => ({ requests: requests.latest() }),
+  'GET /tracing': (_request, { tracing }) => tracing(),
   'POST /reset': (_request, { reset }) => reset(),
 }
 
