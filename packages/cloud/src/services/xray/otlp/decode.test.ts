@@ -42,7 +42,10 @@ describe('the two forms of an export', () => {
     text,
     fc.integer(),
     fc.maxSafeInteger(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    // Whole numbers past 2^53 are int64 in protobuf and, in the SDK's JSON, numbers that have lost their last digits.
+    fc
+      .double({ noNaN: true, noDefaultInfinity: true })
+      .filter(value => !Number.isInteger(value) || Number.isSafeInteger(value)),
     fc.boolean(),
     fc.array(text, { maxLength: 3 }),
     fc.array(fc.integer(), { maxLength: 3 }),
