@@ -2,8 +2,11 @@ import { cpus } from 'node:os'
 
 /** ms of real time over which idle time is measured. */
 const WINDOW = 100
-/** The share of this machine's processor time that must be idle for another environment to be of use. */
-const NEEDED = 0.15
+/**
+ * The share of this machine's processor time that must be idle for another environment to be of use. At 50 parallel requests
+ * to an echo on two cores: 0.15 made 48 environments and 3,960 requests a second, 0.4 made 13 and 5,600.
+ */
+const NEEDED = 0.4
 
 interface Sample {
   readonly at: number
