@@ -129,13 +129,16 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
     const wire = createWireServer<RequestContext>({
       apis: APIS,
       handlers,
-      contextOf: ({ credentials, requestId, request }) => ({
-        scope: scopeOf(credentials, services.identities, defaultRegion),
-        identity: services.identities.resolve(credentials?.accessKeyId),
-        requestId,
-        endpoint: request.headers.host ? `http://${request.headers.host}` : endpoint,
-        traceHeader: request.headers['x-amzn-trace-id'],
-      }),
+      contextOf: ({ credentials, requestId, request }) => {
+        const identity = services.identities.resolve(credentials?.accessKeyId)
+        return {
+          scope: scopeOf(identity, credentials, defaultRegion),
+          identity,
+          requestId,
+          endpoint: request.headers.host ? `http://${request.headers.host}` : endpoint,
+          traceHeader: request.headers['x-amzn-trace-id'],
+        }
+      },
       onDefect,
     })
 

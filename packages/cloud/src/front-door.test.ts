@@ -107,6 +107,22 @@ describe('the clock', () => {
   })
 })
 
+describe('a fault', () => {
+  it.each([
+    [
+      { point: 'lamda.invoke' },
+      'point must be one of apigateway.integration, lambda.invoke, sagemaker.invoke.',
+    ],
+    [
+      { point: 'lambda.invoke', error: 'out' },
+      'error must be {"code": text, "message": text, "status": 400 to 599}.',
+    ],
+    [{ point: 'lambda.invoke', drop: 'yes' }, 'drop must be true or false.'],
+  ])('%j is refused instead of never striking', async (fault, message) => {
+    expect(await sonde('/faults', fault)).toEqual({ status: 400, message })
+  })
+})
+
 describe('the counters of the doors to X-Ray', () => {
   it('tell what arrived and what was dropped', async () => {
     expect(await sonde('/tracing')).toMatchObject({ daemon: { datagrams: 0 }, otlp: { requests: 0 } })

@@ -10,7 +10,7 @@ import {
 } from '@sonde/wire'
 import { dynamoDbDenial } from './authorization.ts'
 import { answerJson } from './kernel/http-server.ts'
-import type { Authorizer, Identities } from './kernel/ports.ts'
+import type { Authorizer, Identities, Identity } from './kernel/ports.ts'
 import type { RequestLog } from './kernel/request-log.ts'
 import type { Scope } from './kernel/scope.ts'
 import { type SondeApiDependencies, serveSondeApi } from './kernel/sonde-api.ts'
@@ -101,13 +101,10 @@ const send = (
 
 /** Which account and region a request acts in. */
 export const scopeOf = (
+  identity: Identity,
   credentials: CredentialScope | undefined,
-  identities: Identities,
   defaultRegion: string,
-): Scope => ({
-  account: identities.resolve(credentials?.accessKeyId).account,
-  region: credentials?.region ?? defaultRegion,
-})
+): Scope => ({ account: identity.account, region: credentials?.region ?? defaultRegion })
 
 /**
  * Sends each request of the AWS port where it belongs: a deployed API, DynamoDB, our own `/_sonde/`, or the wire.
@@ -131,8 +128,8 @@ export const createFrontDoor = (dependencies: FrontDoorDependencies) => {
       return
     }
     const credentials = credentialScope(wireRequest)
-    const scope = scopeOf(credentials, identities, defaultRegion)
     const identity = identities.resolve(credentials?.accessKeyId)
+    const scope = scopeOf(identity, credentials, defaultRegion)
     const denied = dynamoDbDenial(identity, scope, target, body, identities)
     if (denied) {
       answerJson(response, 400, {
@@ -195,7 +192,9 @@ export const createFrontDoor = (dependencies: FrontDoorDependencies) => {
       body: request,
     }
     if (path === '/v1/traces') {
-      return otlp.handle(request, response, scopeOf(credentialScope(wireRequest), identities, defaultRegion))
+      const credentials = credentialScope(wireRequest)
+      const identity = identities.resolve(credentials?.accessKeyId)
+      return otlp.handle(request, response, scopeOf(identity, credentials, defaultRegion))
     }
     const awsTarget = wireRequest.headers['x-amz-target']
     const served = awsTarget?.startsWith(DYNAMODB_TARGET)

@@ -1,9 +1,12 @@
 import { DroppedConnection, ServiceError } from '@sonde/wire'
 import type { FaultPoints } from './ports.ts'
 
+/** Where faults can strike. */
+export const FAULT_POINTS = ['apigateway.integration', 'lambda.invoke', 'sagemaker.invoke'] as const
+
 /** A fault to strike at a point. */
 export interface Fault {
-  /** Such as `apigateway.integration`. */
+  /** One of {@link FAULT_POINTS}. */
   readonly point: string
   /** Limits it to one function, endpoint or API; all where absent. */
   readonly target?: string

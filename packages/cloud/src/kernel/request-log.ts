@@ -1,4 +1,4 @@
-/** One request to the control or data plane of the local cloud. */
+/** One request to an AWS API of the local cloud. Requests to deployed APIs have their access logs instead. */
 export interface RequestRecord {
   /** ms since the epoch, of the cloud's clock. */
   readonly time: number
@@ -8,7 +8,7 @@ export interface RequestRecord {
   readonly path: string
   readonly status: number
   readonly requestId?: string
-  /** `lambda`, `execute-api`, … */
+  /** `lambda`, `dynamodb`, … */
   readonly service?: string
   readonly operation?: string
   readonly errorCode?: string

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DrivenClock } from './clock.ts'
-import type { Fault, FaultRegistry } from './faults.ts'
+import { FAULT_POINTS, type Fault, type FaultRegistry } from './faults.ts'
 import { answerJson } from './http-server.ts'
 import type { RequestLog } from './request-log.ts'
 
@@ -73,10 +73,24 @@ const driveClock = async (clock: DrivenClock, body: Record<string, unknown>): Pr
   if (advance !== undefined) await clock.advance(Number(advance))
 }
 
+const isFaultError = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  const { code, message, status } = value as Record<string, unknown>
+  const texts = typeof code === 'string' && typeof message === 'string'
+  return texts && Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599
+}
+
 const parseFault = (body: Record<string, unknown>): Fault => {
   refuseUnknown(body, FAULT_KEYS)
-  const { point, probability = 1, latency = 0 } = body
-  if (typeof point !== 'string') throw new BadRequest('point must name a fault point.')
+  const { point, target, probability = 1, latency = 0, error, drop = false } = body
+  if (!FAULT_POINTS.some(known => known === point)) {
+    throw new BadRequest(`point must be one of ${FAULT_POINTS.join(', ')}.`)
+  }
+  if (target !== undefined && typeof target !== 'string') throw new BadRequest('target must be a name.')
+  if (typeof drop !== 'boolean') throw new BadRequest('drop must be true or false.')
+  if (error !== undefined && !isFaultError(error)) {
+    throw new BadRequest('error must be {"code": text, "message": text, "status": 400 to 599}.')
+  }
   if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) {
     throw new BadRequest('probability must be from 0 to 1.')
   }
