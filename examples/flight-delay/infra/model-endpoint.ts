@@ -1,17 +1,22 @@
-import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets'
+import { DockerImageAsset, type DockerImageAssetProps, Platform } from 'aws-cdk-lib/aws-ecr-assets'
 import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnEndpoint, CfnEndpointConfig, CfnModel } from 'aws-cdk-lib/aws-sagemaker'
 import { ArnFormat, Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 
-/** How Sonde runs the container on this machine; AWS does not look at it. */
-const LOCAL_CONTAINER = { command: ['node', 'server.ts'], directory: 'model' }
-
 export interface ModelEndpointProps {
-  /** The folder of the container's Dockerfile. */
-  readonly directory: string
-  /** The folder of the built tracer, which the image copies. */
-  readonly tracer: string
+  /** What the container's image is built from. */
+  readonly image: Omit<DockerImageAssetProps, 'platform'>
+  /** How Sonde runs the container on this machine; AWS does not look at it. */
+  readonly local: {
+    readonly command: readonly string[]
+    readonly directory: string
+    readonly environment?: Readonly<Record<string, string>>
+  }
+  /** Of the container, here and on AWS. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** What the container may do besides writing its logs and metrics. */
+  readonly statements?: readonly PolicyStatement[]
   readonly instanceType: string
 }
 
@@ -19,15 +24,10 @@ export interface ModelEndpointProps {
 export class ModelEndpoint extends Construct {
   readonly endpoint: CfnEndpoint
 
-  constructor(scope: Construct, id: string, { directory, tracer, instanceType }: ModelEndpointProps) {
+  constructor(scope: Construct, id: string, props: ModelEndpointProps) {
     super(scope, id)
-    const image = new DockerImageAsset(this, 'Image', {
-      directory,
-      platform: Platform.LINUX_AMD64,
-      buildContexts: { tracer },
-      // The path differs between machines; what is in it is part of no other hash than the layer's.
-      invalidation: { buildContexts: false },
-    })
+    const { local, environment, statements = [], instanceType } = props
+    const image = new DockerImageAsset(this, 'Image', { ...props.image, platform: Platform.LINUX_AMD64 })
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('sagemaker.amazonaws.com') })
     image.repository.grantPull(role)
     role.addToPolicy(
@@ -55,12 +55,13 @@ export class ModelEndpoint extends Construct {
         conditions: { StringLike: { 'cloudwatch:namespace': ['AWS/SageMaker', '/aws/sagemaker/*'] } },
       }),
     )
+    for (const statement of statements) role.addToPolicy(statement)
 
     const model = new CfnModel(this, 'Model', {
       executionRoleArn: role.roleArn,
-      primaryContainer: { image: image.imageUri },
+      primaryContainer: { image: image.imageUri, ...(environment && { environment }) },
     })
-    model.addMetadata('sonde:container', LOCAL_CONTAINER)
+    model.addMetadata('sonde:container', local)
     // SageMaker checks that the role can pull the image when the model is made.
     model.node.addDependency(role)
 

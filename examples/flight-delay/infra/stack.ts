@@ -21,8 +21,13 @@ export class FlightDelayStack extends Stack {
 
     const { table } = new ReferenceTable(this, 'Reference', join(APP, 'data', 'reference.jsonl.gz'))
     const model = new ModelEndpoint(this, 'Model', {
-      directory: join(APP, 'model'),
-      tracer,
+      image: {
+        directory: join(APP, 'model'),
+        buildContexts: { tracer },
+        // The path differs between machines; what is in it is part of no other hash than the layer's.
+        invalidation: { buildContexts: false },
+      },
+      local: { command: ['node', 'server.ts'], directory: 'model' },
       instanceType: 'ml.c7i.large',
     })
     const { function: predictions } = new PredictionFunction(this, 'Predictions', {

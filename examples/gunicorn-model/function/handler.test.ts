@@ -72,7 +72,7 @@ describe.skipIf(missing !== undefined)(`one prediction${here}`, () => {
       TABLE_NAME: 'reference',
       ENDPOINT_NAME: 'flights',
     })
-    handler = (await import('./handler.ts')).handler
+    handler = (await import('@sonde/example-flight-delay/function/handler.ts')).handler
   })
   afterAll(async () => {
     await model?.stop()
