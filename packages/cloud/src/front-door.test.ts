@@ -99,6 +99,8 @@ describe('the clock', () => {
 
   it.each([
     [{ mode: 'sideways' }, 'mode must be real, scaled or stepped.'],
+    [{ speed: 60 }, 'speed belongs to mode scaled.'],
+    [{ mode: 'real', at: 0 }, 'at belongs to mode stepped.'],
     [{ sped: 2 }, 'Unknown sped. Known: mode, speed, at, advance.'],
     [{ advance: 5 }, 'only a stepped clock can be advanced'],
     ['{', 'The body must be a JSON object.'],

@@ -66,6 +66,8 @@ const timeOf = (value: unknown): number | undefined => {
 const driveClock = async (clock: DrivenClock, body: Record<string, unknown>): Promise<void> => {
   refuseUnknown(body, CLOCK_KEYS)
   const { mode, speed, at, advance } = body
+  if (speed !== undefined && mode !== 'scaled') throw new BadRequest('speed belongs to mode scaled.')
+  if (at !== undefined && mode !== 'stepped') throw new BadRequest('at belongs to mode stepped.')
   if (mode === 'real') clock.follow()
   else if (mode === 'scaled') clock.scale(Number(speed))
   else if (mode === 'stepped') clock.step(timeOf(at))

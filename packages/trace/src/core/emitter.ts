@@ -1,6 +1,6 @@
 /** The way to the daemon: one connected UDP socket, made at the first document. Never throws, never waits. */
 import type { Socket, SocketOptions } from 'node:dgram'
-import { type Endpoint, parseDaemonAddress } from './daemon-address.ts'
+import { type Endpoint, InvalidDaemonAddressError, parseDaemonAddress } from './daemon-address.ts'
 import { log, settings } from './settings.ts'
 
 /** First line of each datagram. Source: the daemon's intake. */
@@ -18,6 +18,8 @@ export interface Emitted {
 }
 
 let socket: Socket | undefined
+/** Whether it was said that the address cannot be read: once is enough. */
+let addressReported = false
 let connected = false
 let sent = 0
 let dropped = 0
@@ -135,6 +137,10 @@ export const emit = (document: string): void => {
     if (connected) write(document)
     else waiting.push(document)
   } catch (error) {
+    if (error instanceof InvalidDaemonAddressError && !addressReported) {
+      addressReported = true
+      log('error', error.message)
+    }
     drop(1, error instanceof Error ? error.message : String(error))
     settle(document.length)
   }

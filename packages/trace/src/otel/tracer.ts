@@ -74,7 +74,7 @@ const openRoot = (
     header,
     sample: () =>
       (own.sampler ?? defaultSampler()).sample({
-        service: service ?? name,
+        service: settings().tracingName ?? service ?? name,
         host: attribute(options, HOST),
         method: attribute(options, METHOD),
         path: attribute(options, PATH)?.split('?', 1)[0],

@@ -48,8 +48,9 @@ const incomingHeader = ({ header }: ServerRequest): string | undefined => {
 }
 
 const nameOf = (request: ServerRequest, { name }: ServerOptions): string => {
-  if (typeof name === 'function') return name(request)
-  return settings().tracingName ?? name ?? request.header('host') ?? 'server'
+  // The name that the segment gets, so that sampling rules are compared with it.
+  const own = settings().tracingName ?? (typeof name === 'function' ? name(request) : name)
+  return own ?? request.header('host') ?? 'server'
 }
 
 const requestBlock = (request: ServerRequest): Record<string, unknown> => {
