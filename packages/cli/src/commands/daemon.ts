@@ -136,14 +136,17 @@ export const daemonCommand: Command = {
       type: 'string',
       value: 'name',
       variable: 'AWS_REGION',
-      help: 'Region. Default that of your AWS configuration',
+      help: 'Region. Default that of your AWS configuration; us-east-1 at a loopback --endpoint',
     },
     endpoint: {
       type: 'string',
       value: 'url',
       help: 'Another endpoint than the region’s, such as a local cloud',
     },
-    account: ACCOUNT,
+    account: {
+      ...ACCOUNT,
+      help: 'Account id at a loopback --endpoint; elsewhere your credentials tell. Default 000000000000',
+    },
     'allow-host': {
       type: 'string',
       value: 'names',

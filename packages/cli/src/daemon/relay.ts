@@ -111,7 +111,11 @@ const samplingCommand = (path: string) =>
 export const createRelay = ({ client: config, retries: limits, onTrouble }: RelayOptions): Relay => {
   const shared = {
     ...config,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      throwOnRequestTimeout: true,
+    },
   }
   // Batches are tried again by us, so that an outage may last longer than the SDK's few attempts.
   const segments = new XRayClient({ ...shared, maxAttempts: 1 })

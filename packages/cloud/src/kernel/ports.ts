@@ -16,8 +16,6 @@ export interface InvokeRequest {
   readonly traceHeader?: string
   /** The calling AWS service and what it acts for; checked against the function's resource policy. */
   readonly caller?: { readonly service: string; readonly sourceArn: string }
-  /** Ends the wait (not the invocation) when the caller has gone. */
-  readonly signal?: AbortSignal
 }
 
 export interface InvokeResult {

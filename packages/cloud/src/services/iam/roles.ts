@@ -43,7 +43,7 @@ export const checkDescription = (description: string | undefined): void => {
   )
 }
 
-/** Creates a role. Its permissions boundary is stored like all policies: not enforced. */
+/** Creates a role. */
 export const createRole = (
   roles: Principals<RoleRecord>,
   clock: Clock,

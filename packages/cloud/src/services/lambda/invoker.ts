@@ -292,15 +292,6 @@ export class Invoker {
   }
 }
 
-/** Resolves with the result, or rejects with the signal's reason when that comes first. */
-const untilAborted = <T>(result: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-
 /** The scope of callers that name functions by ARN: never used, as the ARN has its own. */
 const NOWHERE: Scope = { account: '', region: '' }
 
@@ -328,9 +319,7 @@ export const createFunctionInvoker = (
       accept(target, options)
       return { status: 202, payload: new Uint8Array(), executedVersion: target.executedVersion }
     }
-    const running = invoker.run(target, options)
-    const outcome = await (request.signal ? untilAborted(running, request.signal) : running)
-    return toResult(target, outcome)
+    return toResult(target, await invoker.run(target, options))
   },
 })
 

@@ -16,7 +16,7 @@ import { functionArn, parseFunctionName } from './names.ts'
 import type { CodeInput } from './operations/code.ts'
 import { storeCode } from './operations/code.ts'
 import type { OperationsDependencies } from './operations/dependencies.ts'
-import { checkTags } from './operations/functions.ts'
+import { checkTags, requireTracePermission } from './operations/functions.ts'
 import type { lambdaOperations } from './operations/operations.ts'
 import { TemplateProperties } from './template-properties.ts'
 
@@ -178,6 +178,7 @@ export const lambdaResources = (
       const reference = { scope, name: previous.physicalId, qualifier: undefined }
       const { latest } = catalogue.require(reference)
       const settings = applyConfiguration(latest.functionName, undefined, readConfiguration(properties))
+      requireTracePermission(dependencies.mayWriteTraces, settings, latest)
       requireLayers(catalogue, settings.layers, latest.layers)
       const code = await storeCode(dependencies, scope, readCode(properties, settings.runtime))
       const content = {

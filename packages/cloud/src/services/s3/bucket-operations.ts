@@ -2,6 +2,7 @@ import { notImplemented, ServiceError } from '@sonde/wire'
 import { bootstrapBucket, checkBucketName } from './buckets.ts'
 import { type S3Operations, type S3State, text } from './context.ts'
 import { bucketAlreadyOwned, bucketNotEmpty, invalidArgument, notFound } from './errors.ts'
+import { decodeToken, encodeToken } from './list-operations.ts'
 import { refuseUnknownMembers } from './members.ts'
 
 const DEFAULT_REGION = 'us-east-1'
@@ -72,7 +73,7 @@ export const createBucketOperations = ({ buckets, now }: S3State): Pick<S3Operat
       ContinuationToken: token,
     } = input
     if (max < 1 || max > 10_000) throw invalidArgument('MaxBuckets must be between 1 and 10000.')
-    const after = token === undefined ? '' : Buffer.from(token, 'base64url').toString()
+    const after = token === undefined ? '' : decodeToken(token)
     const matching = buckets
       .list(scope)
       .filter(
@@ -89,7 +90,7 @@ export const createBucketOperations = ({ buckets, now }: S3State): Pick<S3Operat
       })),
       ...(input.Prefix !== undefined && { Prefix: prefix }),
       ...(matching.length > max && {
-        ContinuationToken: Buffer.from(text(page.at(-1)?.name)).toString('base64url'),
+        ContinuationToken: encodeToken(text(page.at(-1)?.name)),
       }),
     }
   },

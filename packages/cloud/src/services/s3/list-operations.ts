@@ -6,9 +6,10 @@ import { refuseUnknownMembers } from './members.ts'
 /** The most keys of one page. */
 const MAX_KEYS = 1_000
 
-const encodeToken = (key: string): string => Buffer.from(key).toString('base64url')
+export const encodeToken = (key: string): string => Buffer.from(key).toString('base64url')
 
-const decodeToken = (token: string): string => {
+/** @throws ServiceError `InvalidArgument` for a token that we did not give */
+export const decodeToken = (token: string): string => {
   const key = Buffer.from(token, 'base64url').toString()
   if (token === '' || encodeToken(key) !== token) {
     throw invalidArgument('The continuation token provided is incorrect')

@@ -55,6 +55,9 @@ const extract = async (archive: Uint8Array): Promise<ModelFile[]> => {
   try {
     bytes = await unzip(archive, { maxOutputLength: EXTRACTED_LIMIT })
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new ModelDataError('is larger than 2 GiB when extracted')
+    }
     throw new ModelDataError(`is no gzip file: ${error instanceof Error ? error.message : error}`)
   }
   try {
@@ -82,7 +85,9 @@ const download = async (objects: ObjectReader, scope: Scope, data: ModelData): P
   for (const key of keys) {
     if (key.endsWith('/')) continue
     const content = await objects.getObject(scope, data.bucket, key)
-    if (!content) continue
+    if (!content) {
+      throw new ModelDataError(data.form === 'prefix' ? `lost "${key}" while it was read` : 'does not exist')
+    }
     if (data.form === 'archive') return extract(content)
     const path =
       data.form === 'prefix' ? key.slice(data.key.length).replace(/^\/+/, '') : (key.split('/').pop() ?? '')

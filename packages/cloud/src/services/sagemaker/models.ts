@@ -69,6 +69,10 @@ const checkContainer = (container: ContainerDefinition): void => {
       source.S3DataSource ?? {},
       S3_SOURCE_MEMBERS,
     )
+    const { S3DataType: type, CompressionType: compression } = source.S3DataSource ?? {}
+    if (type === 'S3Prefix' && compression === 'Gzip') {
+      throw notImplemented('CreateModel with CompressionType Gzip of an S3Prefix')
+    }
   }
   try {
     modelDataOf(container)

@@ -1,3 +1,4 @@
+import { urlSuffixOf } from '../../../kernel/scope.ts'
 import type { CompiledMethod } from './compiled.ts'
 import type { Exchange } from './exchange.ts'
 import { parseQueryString } from './query-string.ts'
@@ -38,7 +39,7 @@ export class ExecutionLog {
 
   endpointRequest(exchange: Exchange, functionArn: string, event: string): void {
     const region = functionArn.split(':')[3] ?? exchange.stage.scope.region
-    const uri = `https://lambda.${region}.amazonaws.com/2015-03-31/functions/${functionArn}/invocations`
+    const uri = `https://lambda.${region}.${urlSuffixOf(region)}/2015-03-31/functions/${functionArn}/invocations`
     this.#line(this.#data, `Endpoint request URI: ${uri}`)
     this.#line(
       this.#data,

@@ -7,7 +7,7 @@ import { encodeDocument } from '../policy-document.ts'
 import { isAwsManaged } from '../principals.ts'
 import { policyShape, versionShape } from './shapes.ts'
 
-/** Policies that AWS manages can be attached, but their documents are not here. */
+/** Policies that AWS manages can be attached; these operations do not show the few whose documents are here. */
 const refuseAwsManaged = (operation: string, policyArn: string): void => {
   if (isAwsManaged(policyArn)) throw notImplemented(`${operation} for AWS's own ${policyArn}`)
 }

@@ -49,8 +49,6 @@ export const simulationOperations = (source: PolicySource): Simulation => ({
           EvalActionName: action,
           EvalResourceName: resource,
           EvalDecision: DECISIONS[authorization.decision],
-          MatchedStatements: [],
-          MissingContextValues: [],
         })
       }
     }

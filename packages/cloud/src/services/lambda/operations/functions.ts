@@ -39,20 +39,20 @@ const refuseCreateOptions = (input: Sdk.CreateFunctionCommandInput): void => {
   if (input.PublishTo) throw notImplemented("Lambda's PublishTo")
 }
 
+/** @throws ServiceError `InvalidParameterValueException`, only where tracing or role are new: later losses go unnoticed */
+export const requireTracePermission = (
+  mayWriteTraces: (roleArn: string) => boolean,
+  { tracingMode, role }: FunctionSettings,
+  previous: FunctionSettings | undefined,
+): void => {
+  if (tracingMode === 'PassThrough') return
+  if (previous?.tracingMode === tracingMode && previous.role === role) return
+  if (!mayWriteTraces(role)) throw tracesDenied()
+}
+
 /** CreateFunction, GetFunction, UpdateFunctionCode, UpdateFunctionConfiguration, DeleteFunction, ListFunctions and their kin. */
 export const functionOperations = (dependencies: OperationsDependencies) => {
   const { catalogue, packages, mayWriteTraces } = dependencies
-
-  /** @throws ServiceError `InvalidParameterValueException`, only where tracing or role are new: later losses go unnoticed */
-  const requireTracePermission = (
-    settings: FunctionSettings,
-    previous: FunctionSettings | undefined,
-  ): void => {
-    const { tracingMode, role } = settings
-    if (tracingMode === 'PassThrough') return
-    if (previous?.tracingMode === tracingMode && previous.role === role) return
-    if (!mayWriteTraces(role)) throw tracesDenied()
-  }
 
   return {
     CreateFunction: async (input, { scope }) => {
@@ -62,7 +62,7 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
         throw constraintViolation(input.FunctionName, 'functionName', 'Member must have no qualifier')
       }
       const settings = applyConfiguration(name, undefined, input)
-      requireTracePermission(settings, undefined)
+      requireTracePermission(mayWriteTraces, settings, undefined)
       requireLayers(catalogue, settings.layers)
       const architecture = checkArchitecture(input.Architectures)
       const tags = checkTags(input.Tags ?? {})
@@ -104,10 +104,12 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
     UpdateFunctionCode: async (input, { scope }) => {
       if (input.PublishTo) throw notImplemented("Lambda's PublishTo")
       const reference = unqualified(scope, input.FunctionName)
-      const { latest } = catalogue.require(reference)
-      checkRevision(latest.revisionId, input.RevisionId)
-      const architecture = checkArchitecture(input.Architectures, latest.architecture)
+      checkRevision(catalogue.require(reference).latest.revisionId, input.RevisionId)
+      checkArchitecture(input.Architectures)
       const code = await storeCode(dependencies, reference.scope, input)
+      // Storing may have taken a while: the configuration may be another one by now.
+      const { latest } = catalogue.require(reference)
+      const architecture = checkArchitecture(input.Architectures, latest.architecture)
       const changes = { codeHash: code.hash, codeSize: code.size, architecture }
       if (input.DryRun) return describeFunction(catalogue, reference.scope, { ...latest, ...changes })
       const updated = catalogue.update(reference, { ...latest, ...changes }, input.RevisionId)
@@ -119,7 +121,7 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
       const reference = unqualified(scope, input.FunctionName)
       const { latest } = catalogue.require(reference)
       const settings = applyConfiguration(latest.functionName, latest, input)
-      requireTracePermission(settings, latest)
+      requireTracePermission(mayWriteTraces, settings, latest)
       requireLayers(catalogue, settings.layers, latest.layers)
       return describeFunction(
         catalogue,
