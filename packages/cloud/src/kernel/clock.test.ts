@@ -44,6 +44,27 @@ describe('a stepped clock', () => {
     expect(seen).toEqual([10])
   })
 
+  it('does not move on while work is held, nor while what that work began is', async () => {
+    const clock = steppedClock()
+    const seen: string[] = []
+    const work = async (name: string): Promise<void> => {
+      await new Promise(resolve => setTimeout(resolve, 2))
+      seen.push(`${name}@${clock.now() - NEW_YEAR}`)
+      if (name === 'first') clock.hold(work('second'))
+    }
+    clock.after(10, () => clock.hold(work('first')))
+    clock.after(20, () => void seen.push(`timer@${clock.now() - NEW_YEAR}`))
+    await clock.advance(30)
+    expect(seen).toEqual(['first@10', 'second@10', 'timer@20'])
+  })
+
+  it('moves on after held work that fails', async () => {
+    const clock = steppedClock()
+    clock.hold(Promise.reject(new Error('no')))
+    await clock.advance(10)
+    expect(clock.now()).toBe(NEW_YEAR + 10)
+  })
+
   it('never fires a cancelled timer', async () => {
     const clock = steppedClock()
     let fired = false

@@ -19,6 +19,12 @@ export interface Clock {
   after(delay: number, task: () => void | Promise<void>): ClockTimer
   /** Calls `task` once when this clock reaches `time` (ms since the epoch); at once if that has passed. */
   at(time: number, task: () => void | Promise<void>): ClockTimer
+  /**
+   * Names work that takes real time, such as a running function: a stepped clock does not move on before it has
+   * settled, so that a day advanced in seconds still happens in order. Never for work that itself waits for this
+   * clock: the two would wait for each other.
+   */
+  hold(work: Promise<unknown>): void
 }
 
 /** The clock as its owner sees it: `/_sonde/clock`, tests and rehearsals drive it. */
@@ -33,8 +39,8 @@ export interface DrivenClock extends Clock {
   /** Returns to the machine's time. Timers which that passes fire. */
   follow(): void
   /**
-   * Moves a stepped clock forward, firing each timer at its own time in order and awaiting it, including the timers
-   * which those set.
+   * Moves a stepped clock forward, firing each timer at its own time in order and awaiting it and the work that is
+   * {@link hold held}, including the timers which those set.
    *
    * @throws RangeError when the clock is not stepped, or `milliseconds` is negative or not finite
    */
@@ -54,6 +60,8 @@ interface Pending {
   readonly task: () => void | Promise<void>
   cancelled: boolean
 }
+
+const noOp = (): void => {}
 
 const before = (a: Pending, b: Pending): boolean =>
   a.due < b.due || (a.due === b.due && a.sequence < b.sequence)
@@ -121,6 +129,7 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
   let sequence = 0
   let alarm: NodeJS.Timeout | undefined
   let closed = false
+  const held = new Set<Promise<unknown>>()
 
   const now = (): number => {
     if (mode === 'real') return Date.now()
@@ -134,6 +143,17 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
     } catch (error) {
       onError(error)
     }
+  }
+
+  const hold = (work: Promise<unknown>): void => {
+    if (mode !== 'stepped') return
+    const settled: Promise<unknown> = work.then(noOp, noOp).then(() => held.delete(settled))
+    held.add(settled)
+  }
+
+  /** Work that ends may have begun other work. */
+  const settle = async (): Promise<void> => {
+    while (held.size > 0) await Promise.all(held)
   }
 
   const fireDue = (): void => {
@@ -169,6 +189,7 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
   return {
     now,
     at,
+    hold,
     after: (delay, task) => at(now() + Math.max(0, delay), task),
     get mode() {
       return mode
@@ -206,10 +227,12 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
         throw new RangeError(`a clock advances by a finite time of 0 or more, not ${milliseconds}`)
       }
       const target = origin + milliseconds
+      await settle()
       for (let timer = heap.first; timer && timer.due <= target; timer = heap.first) {
         heap.shift()
         origin = Math.max(origin, timer.due)
         await run(timer)
+        if (held.size > 0) await settle()
       }
       origin = target
     },

@@ -64,11 +64,66 @@ export interface MetricSample {
   readonly timestamp: number
   /** How many values of this size there were. Default 1. */
   readonly count?: number
+  /** Kept by the second instead of by the minute. Default false. */
+  readonly highResolution?: boolean
 }
 
 export interface MetricRecorder {
   /** What services publish about themselves (`AWS/…`). Off the request path; never throws. */
   record(scope: Scope, samples: readonly MetricSample[]): void
+}
+
+// ---------------------------------------------------------------- EventBridge, SNS and SQS
+
+/** What a service tells the default event bus of its account and region. */
+export interface ServiceEvent {
+  /** `aws.cloudwatch`, `aws.sagemaker`, … */
+  readonly source: string
+  readonly detailType: string
+  /** ARNs. */
+  readonly resources: readonly string[]
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export interface EventBus {
+  /** Matches the event with the rules of the default bus, off the caller's path. Never throws. */
+  put(scope: Scope, event: ServiceEvent): void
+}
+
+/** The AWS service that delivers something, and what it acts for; checked against the target's resource policy. */
+export interface Deliverer {
+  /** `cloudwatch.amazonaws.com`, `events.amazonaws.com`, … */
+  readonly service: string
+  readonly sourceArn: string
+}
+
+export interface TopicPublisher {
+  /**
+   * Takes a message and answers its id once it is taken; delivery to the subscriptions goes on by itself.
+   *
+   * @throws ServiceError `NotFound` (`Topic does not exist`), `InvalidParameter`, `AuthorizationError` (topic policy)
+   */
+  publish(message: {
+    readonly topicArn: string
+    readonly subject?: string
+    readonly message: string
+    readonly deliverer?: Deliverer
+  }): Promise<string>
+}
+
+export interface QueueSender {
+  /**
+   * Sends to a queue; answers the message id.
+   *
+   * @throws ServiceError `AWS.SimpleQueueService.NonExistentQueue`, `AccessDenied` (queue policy)
+   */
+  send(message: {
+    readonly queueArn: string
+    readonly body: string
+    /** String attributes by name. */
+    readonly attributes?: Readonly<Record<string, string>>
+    readonly deliverer?: Deliverer
+  }): Promise<string>
 }
 
 // ---------------------------------------------------------------- X-Ray

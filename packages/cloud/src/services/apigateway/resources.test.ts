@@ -5,6 +5,7 @@ import {
   GetStageCommand,
 } from '@aws-sdk/client-api-gateway'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createClock } from '../../kernel/clock.ts'
 import type { ResourceRequest, ResourceState, ResourceTypes } from '../../kernel/resource-type.ts'
 import { INVOKE_URI, SCOPE, startGateway, type TestGateway } from './testing/gateway.ts'
 
@@ -280,7 +281,7 @@ describe('the stored state', () => {
     const { createApiGateway } = await import('./index.ts')
     const again = createApiGateway({
       store: gateway.store,
-      clock: { now: () => 0, after: () => ({ cancel: () => {} }), at: () => ({ cancel: () => {} }) },
+      clock: { ...createClock(), now: () => 0 },
       functions: { invoke: () => Promise.reject(new Error('unused')) },
       logs: { write: () => {} },
       metrics: { record: () => {} },

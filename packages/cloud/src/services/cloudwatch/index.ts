@@ -2,8 +2,8 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { MetricRecorder } from '../../kernel/ports.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
-import { createMetricStore } from './metric-store.ts'
-import { createOperations } from './operations.ts'
+import { createMetricStore } from './metrics/metric-store.ts'
+import { createOperations } from './metrics/operations.ts'
 
 export interface CloudWatchDependencies {
   readonly store: Store
@@ -20,13 +20,22 @@ export const createCloudWatch = ({ clock }: CloudWatchDependencies): CloudServic
     id: 'cloudwatch',
     apis: [{ api: 'cloudwatch', operations: createOperations(metrics, clock) }],
     record: (scope, samples) => {
-      for (const { namespace, name, dimensions, value, unit, timestamp, count = 1 } of samples) {
+      for (const {
+        namespace,
+        name,
+        dimensions,
+        value,
+        unit,
+        timestamp,
+        count = 1,
+        highResolution = false,
+      } of samples) {
         // Statistics over a value that is none would be none.
         if (!Number.isFinite(value) || !(count > 0)) continue
         metrics.add(scope, namespace, name, dimensions, {
           timestamp,
           unit,
-          highResolution: false,
+          highResolution,
           data: [[value, count]],
         })
       }

@@ -1,18 +1,11 @@
-import { type Scope, scopeKey } from '../../kernel/scope.ts'
+import { type Scope, scopeKey } from '../../../kernel/scope.ts'
+import type { Aggregate, Metric, MetricReader, Period } from './metric-reader.ts'
 
 /** Standard resolution (ms): timestamps are truncated to it. */
 export const MINUTE = 60_000
 export const SECOND = 1_000
 /** How long values of a resolution can be asked for. Kept no longer than the finest tier of CloudWatch's. */
 const KEPT = 15 * 86_400_000
-
-/** Sums of what one bucket, or several, were given. Always exact. */
-export interface Aggregate {
-  count: number
-  sum: number
-  min: number
-  max: number
-}
 
 /** What came in during one minute, or one second at high resolution, in one unit. */
 interface Bucket extends Aggregate {
@@ -25,15 +18,6 @@ interface Bucket extends Aggregate {
    * that percentiles are refused instead of being guessed.
    */
   values: Map<number, number> | undefined
-}
-
-export interface Metric {
-  readonly namespace: string
-  readonly name: string
-  /** By name. */
-  readonly dimensions: ReadonlyArray<readonly [name: string, value: string]>
-  /** ms since the epoch. */
-  lastTimestamp: number
 }
 
 interface Series extends Metric {
@@ -49,15 +33,6 @@ export interface Measurement {
   readonly data: ReadonlyArray<readonly [value: number, weight: number]> | Aggregate
 }
 
-/** One period of one unit. */
-export interface Period extends Aggregate {
-  /** Start, in ms since the epoch. */
-  readonly time: number
-  readonly unit: string
-  /** `undefined` where not all values are known. */
-  readonly values: ReadonlyMap<number, number> | undefined
-}
-
 export interface MetricLimits {
   /** Distinct values kept for percentiles, over all metrics; beyond it the oldest go. */
   readonly maxValues: number
@@ -68,7 +43,8 @@ export interface MetricLimits {
 /** Some 60 bytes each: 60 MB, and 40 MB. */
 const LIMITS: MetricLimits = { maxValues: 1_000_000, maxBuckets: 200_000 }
 
-export interface MetricStore {
+/** Metrics as they are put and read. */
+export interface MetricStore extends MetricReader {
   add(
     scope: Scope,
     namespace: string,
@@ -76,22 +52,6 @@ export interface MetricStore {
     dimensions: Readonly<Record<string, string>>,
     measurement: Measurement,
   ): void
-  /** In the order of first appearance. */
-  metrics(scope: Scope): Iterable<Metric>
-  /**
-   * A metric's periods that have data, from old to new.
-   *
-   * @param start inclusive, in ms since the epoch
-   * @param end exclusive
-   * @param period in ms
-   */
-  periods(
-    scope: Scope,
-    namespace: string,
-    name: string,
-    dimensions: Readonly<Record<string, string>>,
-    range: { readonly start: number; readonly end: number; readonly period: number },
-  ): readonly Period[]
   clear(): void
 }
 

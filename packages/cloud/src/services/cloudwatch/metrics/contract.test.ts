@@ -1,10 +1,10 @@
 import type { PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createClock } from '../../kernel/clock.ts'
-import type { RequestContext } from '../../kernel/context.ts'
-import { createStore } from '../../kernel/store.ts'
-import { createCloudWatch } from './index.ts'
+import { createClock } from '../../../kernel/clock.ts'
+import type { RequestContext } from '../../../kernel/context.ts'
+import { createStore } from '../../../kernel/store.ts'
+import { createCloudWatch } from '../index.ts'
 import { createMetricStore } from './metric-store.ts'
 
 const SCOPE = { account: '123456789012', region: 'us-east-1' }

@@ -1,6 +1,7 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch'
-import { bothGiven, constraint, invalidValue, missing } from './errors.ts'
-import type { Aggregate, Measurement } from './metric-store.ts'
+import { bothGiven, constraint, invalidValue, missing } from '../errors.ts'
+import type { Aggregate } from './metric-reader.ts'
+import type { Measurement } from './metric-store.ts'
 import { UNITS } from './units.ts'
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */

@@ -4,6 +4,8 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
  */
 
+import type { Aggregate } from './metric-reader.ts'
+
 /** Value to weight. */
 export type Weights = ReadonlyMap<number, number>
 
@@ -129,4 +131,23 @@ export const extendedStatistic = (
   if (kind === 'trimmedSum') return sumOf(parts)
   if (kind === 'rank') return (count / total) * 100
   return count === 0 ? undefined : sumOf(parts) / count
+}
+
+const BASIC: Readonly<Record<string, (period: Aggregate) => number>> = {
+  SampleCount: ({ count }) => count,
+  Average: ({ sum, count }) => sum / count,
+  Sum: ({ sum }) => sum,
+  Minimum: ({ min }) => min,
+  Maximum: ({ max }) => max,
+}
+
+/** The value of a statistic for one period; `undefined` where the period's data do not give one. */
+export type Statistic = (period: Aggregate & { readonly values: Weights | undefined }) => number | undefined
+
+/** Reads the name of any statistic, basic or extended; `undefined` for none. */
+export const readStatistic = (name: string): Statistic | undefined => {
+  const basic = Object.hasOwn(BASIC, name) ? BASIC[name] : undefined
+  if (basic) return basic
+  const extended = parseExtendedStatistic(name)
+  return extended && (({ values }) => values && extendedStatistic(extended, values))
 }

@@ -1,10 +1,11 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import { notImplemented, type Operations, ServiceError } from '@sonde/wire'
-import type { Clock } from '../../kernel/clock.ts'
-import type { RequestContext } from '../../kernel/context.ts'
-import { bothGiven, constraint, invalidCombination, invalidValue, missing } from './errors.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { RequestContext } from '../../../kernel/context.ts'
+import { bothGiven, constraint, invalidCombination, invalidValue, missing } from '../errors.ts'
 import { checkLength, checkNamespace, readDatum, readDimensions } from './metric-datum.ts'
-import { type Metric, type MetricStore, MINUTE, type Period, SECOND } from './metric-store.ts'
+import type { Metric, Period } from './metric-reader.ts'
+import { type MetricStore, MINUTE, SECOND } from './metric-store.ts'
 import { extendedStatistic, parseExtendedStatistic } from './statistics.ts'
 
 export type CloudWatchOperations = Operations<typeof Sdk, RequestContext>
