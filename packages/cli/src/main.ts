@@ -1,8 +1,11 @@
 import { PortUnavailableError, StateDirectoryError, VERSION } from '@sonde/cloud'
 import { type Command, helpOf, parseArguments, UsageError } from './command.ts'
+import { alarmsCommand } from './commands/alarms.ts'
+import { clockCommand } from './commands/clock.ts'
 import { daemonCommand } from './commands/daemon.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { invokeCommand } from './commands/invoke.ts'
+import { metricsCommand } from './commands/metrics.ts'
 import { resetCommand } from './commands/reset.ts'
 import { statusCommand } from './commands/status.ts'
 import { traceCommand } from './commands/trace.ts'
@@ -16,6 +19,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   status: statusCommand,
   traces: tracesCommand,
   trace: traceCommand,
+  alarms: alarmsCommand,
+  metrics: metricsCommand,
+  clock: clockCommand,
   doctor: doctorCommand,
   daemon: daemonCommand,
   reset: resetCommand,

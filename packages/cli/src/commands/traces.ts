@@ -2,8 +2,8 @@ import { paginateGetTraceSummaries, type TraceSummary, XRayClient } from '@aws-s
 import { clientOptions } from '../clients.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
 import { findPlace, nowAt, PLACE_OPTIONS } from '../place.ts'
+import { parseSpan } from '../span.ts'
 import type { Terminal } from '../terminal.ts'
-import { parseSpan } from '../traces/since.ts'
 import { duration } from '../traces/waterfall.ts'
 
 const DEFAULT_LIMIT = 20
