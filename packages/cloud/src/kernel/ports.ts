@@ -97,6 +97,14 @@ export interface Deliverer {
   readonly sourceArn: string
 }
 
+/** A message attribute of another type than String. */
+export interface TypedAttribute {
+  /** `Number`, `Binary`, or one of those with a dot and a label of one's own. */
+  readonly type: string
+  /** Of Binary in base64. */
+  readonly value: string
+}
+
 export interface TopicPublisher {
   /**
    * Takes a message and answers its id once it is taken; delivery to the subscriptions goes on by itself.
@@ -107,6 +115,8 @@ export interface TopicPublisher {
     readonly topicArn: string
     readonly subject?: string
     readonly message: string
+    /** By name: a text is an attribute of type String. */
+    readonly attributes?: Readonly<Record<string, string | TypedAttribute>>
     readonly deliverer?: Deliverer
   }): Promise<string>
 }
@@ -120,8 +130,8 @@ export interface QueueSender {
   send(message: {
     readonly queueArn: string
     readonly body: string
-    /** String attributes by name. */
-    readonly attributes?: Readonly<Record<string, string>>
+    /** By name: a text is an attribute of type String. */
+    readonly attributes?: Readonly<Record<string, string | TypedAttribute>>
     readonly deliverer?: Deliverer
   }): Promise<string>
 }

@@ -1,19 +1,10 @@
+import type { PolicyDocument, PolicyStatement } from '../../kernel/policy/statement.ts'
 import { malformedPolicyDocument } from './errors.ts'
+
+export type { PolicyDocument, PolicyStatement } from '../../kernel/policy/statement.ts'
 
 /** `identity`: what an identity may do. `trust`: who may assume a role. */
 export type PolicyKind = 'identity' | 'trust'
-
-export interface PolicyStatement {
-  readonly Sid?: string
-  readonly Effect: 'Allow' | 'Deny'
-  readonly [member: string]: unknown
-}
-
-export interface PolicyDocument {
-  readonly Version?: string
-  readonly Id?: string
-  readonly Statement: readonly PolicyStatement[]
-}
 
 const VERSIONS: readonly unknown[] = [undefined, '2012-10-17', '2008-10-17']
 const DOCUMENT_MEMBERS = ['Version', 'Id', 'Statement']

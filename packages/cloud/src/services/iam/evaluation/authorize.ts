@@ -1,9 +1,10 @@
 import { notImplemented } from '@sonde/wire'
 import { parseArn } from '../../../kernel/arn.ts'
+import type { ContextValue } from '../../../kernel/policy/context.ts'
 import type { PolicyStatement } from '../policy-document.ts'
 import { evaluate } from './evaluate.ts'
 import type { IdentityPolicies, PolicySource } from './policy-source.ts'
-import type { AuthorizationRequest, ContextValue } from './request.ts'
+import type { AuthorizationRequest } from './request.ts'
 
 /** What the policies of an identity say of a request. */
 export interface Authorization {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ContextValue } from '../../../kernel/policy/context.ts'
 import type { PolicyDocument, PolicyStatement } from '../policy-document.ts'
 import { evaluate } from './evaluate.ts'
-import type { ContextValue } from './request.ts'
 
 const ENDPOINT = 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/flights'
 

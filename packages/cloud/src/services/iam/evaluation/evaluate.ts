@@ -1,39 +1,13 @@
+import { holdsConditions } from '../../../kernel/policy/conditions.ts'
+import { contextValues } from '../../../kernel/policy/context.ts'
+import { matchesAction, matchesResource } from '../../../kernel/policy/statement.ts'
 import type { PolicyDocument, PolicyStatement } from '../policy-document.ts'
-import { holdsConditions } from './conditions.ts'
-import { matchesPattern, wildcards } from './pattern.ts'
-import { type AuthorizationRequest, contextValues } from './request.ts'
-import { expand, type VariableScope } from './variables.ts'
+import type { AuthorizationRequest } from './request.ts'
 
 /** What policies say of a request, and the statement that says it; nothing says an implicit deny. */
 export interface Decision {
   readonly decision: 'allowed' | 'implicitDeny' | 'explicitDeny'
   readonly statement?: PolicyStatement
-}
-
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value : [String(value)])
-
-/** Actions are compared in any case. */
-const matchesAction = ({ Action, NotAction }: PolicyStatement, action: string): boolean => {
-  const wanted = action.toLowerCase()
-  const matches = texts(Action ?? NotAction).some(pattern =>
-    matchesPattern(wildcards(pattern.toLowerCase()), wanted),
-  )
-  return matches === (Action !== undefined)
-}
-
-/**
- * Resources are compared as a whole: a wildcard goes beyond the colons of an ARN. One whose variable has no value
- * matches nothing, and excepts everything.
- */
-const matchesResource = (
-  { Resource, NotResource }: PolicyStatement,
-  resource: string,
-  scope: VariableScope,
-): boolean => {
-  const patterns = texts(Resource ?? NotResource).map(text => expand(text, scope))
-  const matches = (unset: boolean): boolean =>
-    patterns.some(pattern => (pattern ? matchesPattern(pattern, resource) : unset))
-  return Resource === undefined ? !matches(true) : matches(false)
 }
 
 /**

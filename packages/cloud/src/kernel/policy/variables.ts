@@ -1,5 +1,5 @@
+import type { ContextValues } from './context.ts'
 import { literal, type Pattern, wildcards } from './pattern.ts'
-import type { ContextValues } from './request.ts'
 
 /** `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, `${*}`. */
 const VARIABLE = /\$\{([^}]*)\}/g

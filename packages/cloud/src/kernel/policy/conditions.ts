@@ -62,3 +62,12 @@ export const holdsConditions = (condition: unknown, scope: VariableScope): boole
     })
   })
 }
+
+/**
+ * Refuses conditions that nobody could evaluate, where a policy is stored.
+ *
+ * @throws ServiceError 501 naming an operator that is not known
+ */
+export const checkConditionOperators = (condition: unknown): void => {
+  for (const name of Object.keys((condition ?? {}) as object)) if (name !== 'Null') operatorOf(name)
+}
