@@ -5,8 +5,9 @@ import type { Scope } from '../../kernel/scope.ts'
 import { checkBatch } from './batch.ts'
 import type { LogsOperations } from './context.ts'
 import { invalidParameter } from './errors.ts'
-import { parseFilterPattern } from './filter-pattern.ts'
 import type { GroupRecord, Groups, StreamRecord } from './groups.ts'
+import { parseFilterPattern } from './patterns/filter-pattern.ts'
+import { LogMessage } from './patterns/log-message.ts'
 import type { SegmentFiles } from './segment-files.ts'
 import { type Cursor, type Selection, select } from './selection.ts'
 import { eventId, readToken, writeToken } from './tokens.ts'
@@ -108,6 +109,7 @@ export const createEventOperations = (
       const streams =
         names?.map(name => groups.requireStream(scope, group.name, name)) ??
         groups.streams(scope, group.name).filter(({ name }) => name.startsWith(prefix ?? ''))
+      const pattern = parseFilterPattern(input.filterPattern ?? '')
       const byId = new Map(streams.map(stream => [stream.id, stream.name]))
       const token = input.nextToken === undefined ? undefined : readToken(input.nextToken)
       const direction = input.startFromHead === false ? 'backward' : 'forward'
@@ -118,7 +120,7 @@ export const createEventOperations = (
         cursor: token?.cursor,
         direction,
         limit: checkLimit(input.limit, MAX_EVENTS, MAX_EVENTS),
-        matches: parseFilterPattern(input.filterPattern ?? ''),
+        matches: message => pattern.match(new LogMessage(message)) !== undefined,
       })
       const last = direction === 'forward' ? events.at(-1) : events[0]
       const ordered = direction === 'forward' ? events : events.toReversed()

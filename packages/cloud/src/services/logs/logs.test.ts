@@ -127,7 +127,7 @@ describe('events', () => {
     await expect(filter({ logStreamNames: ['x'] })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
     })
-    await expect(filter({ filterPattern: '{ $.a = 1 }' })).rejects.toMatchObject({
+    await expect(filter({ filterPattern: '{ $.a = }' })).rejects.toMatchObject({
       code: 'InvalidParameterException',
     })
     await expect(
