@@ -48,7 +48,7 @@ export const createServices = (dependencies: ServicesDependencies) => {
     dependencies
 
   const metrics = createCloudWatch({ store, clock })
-  const logs = createLogs({ store, clock })
+  const logs = createLogs({ store, clock, metrics })
   const xray = createXRay({ store, clock, onDefect })
   const tracing = createTracing(xray)
   const doors = createXRayDoors({

@@ -20,3 +20,9 @@ export const constraint = (value: unknown, path: string, rule: string): ServiceE
   invalidParameter(
     `1 validation error detected: Value '${value}' at '${path}' failed to satisfy constraint: Member must ${rule}`,
   )
+
+export const filterNotFound = (): ServiceError =>
+  new ServiceError('ResourceNotFoundException', 'The specified metric filter does not exist.')
+
+export const filterLimitExceeded = (): ServiceError =>
+  new ServiceError('LimitExceededException', 'Resource limit exceeded.')

@@ -4,7 +4,8 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { LogsOperations } from './context.ts'
 import { constraint, groupExists, groupNotFound, invalidParameter, streamExists } from './errors.ts'
 import type { GroupRecord, Groups, StreamRecord } from './groups.ts'
-import { readNameToken, writeNameToken } from './tokens.ts'
+import type { MetricFilters } from './metric-filters/metric-filters.ts'
+import { pageOf } from './tokens.ts'
 import {
   checkGroupName,
   checkLimit,
@@ -18,7 +19,7 @@ const PAGE = 50
 
 const text = (value: string | undefined): string => value ?? ''
 
-const describeGroup = (groups: Groups, scope: Scope, group: GroupRecord) => {
+const describeGroup = (groups: Groups, filters: MetricFilters, scope: Scope, group: GroupRecord) => {
   const logGroupArn = arn(scope, 'logs', `log-group:${group.name}`)
   const storedBytes = groups
     .streams(scope, group.name)
@@ -28,7 +29,7 @@ const describeGroup = (groups: Groups, scope: Scope, group: GroupRecord) => {
     logGroupName: group.name,
     creationTime: group.created,
     ...(group.retentionInDays !== undefined && { retentionInDays: group.retentionInDays }),
-    metricFilterCount: 0,
+    metricFilterCount: filters.count(scope, group.name),
     arn: `${logGroupArn}:*`,
     storedBytes,
     logGroupClass: 'STANDARD' as const,
@@ -54,24 +55,6 @@ const describeStream = (groups: Groups, scope: Scope, stream: StreamRecord) => {
   }
 }
 
-/** One page out of a sorted list, behind the item that the token names. */
-const pageOf = <T>(
-  sorted: readonly T[],
-  nameOf: (item: T) => string,
-  token: string | undefined,
-  limit: number,
-) => {
-  const after = readNameToken(token)
-  const start = after === undefined ? 0 : sorted.findIndex(item => nameOf(item) === after) + 1
-  if (after !== undefined && start === 0) throw invalidParameter('The specified nextToken is invalid.')
-  const page = sorted.slice(start, start + limit)
-  const last = page.at(-1)
-  return {
-    page,
-    ...(last !== undefined && start + limit < sorted.length && { nextToken: writeNameToken(nameOf(last)) }),
-  }
-}
-
 type GroupOperation =
   | 'CreateLogGroup'
   | 'DeleteLogGroup'
@@ -86,7 +69,11 @@ type GroupOperation =
   | 'ListTagsForResource'
 
 /** The operations on groups and streams themselves. */
-export const createGroupOperations = (groups: Groups, clock: Clock): Pick<LogsOperations, GroupOperation> => {
+export const createGroupOperations = (
+  groups: Groups,
+  filters: MetricFilters,
+  clock: Clock,
+): Pick<LogsOperations, GroupOperation> => {
   const groupOfArn = (scope: Scope, resourceArn: string | undefined): GroupRecord => {
     const name = text(resourceArn)
       .replace(/:\*$/, '')
@@ -132,7 +119,7 @@ export const createGroupOperations = (groups: Groups, clock: Clock): Pick<LogsOp
         input.nextToken,
         checkLimit(input.limit, PAGE, PAGE),
       )
-      return { logGroups: page.map(group => describeGroup(groups, scope, group)), ...next }
+      return { logGroups: page.map(group => describeGroup(groups, filters, scope, group)), ...next }
     },
 
     CreateLogStream: (input, { scope }) => {

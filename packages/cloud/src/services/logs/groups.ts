@@ -53,7 +53,13 @@ export interface Groups {
 
 const streamKey = (group: string, stream: string): string => `${group}:${stream}`
 
-export const createGroups = (store: Store, clock: Clock, files: () => SegmentFiles): Groups => {
+/** @param onRemoved told of each group that is removed */
+export const createGroups = (
+  store: Store,
+  clock: Clock,
+  files: () => SegmentFiles,
+  onRemoved: (scope: Scope, name: string) => void,
+): Groups => {
   const groups: Collection<GroupRecord> = store.collection('logs.groups')
   const streams: Collection<StreamRecord> = store.collection('logs.streams')
   // A group has a stream per environment that its function ever had: they are not to be searched for among all.
@@ -115,6 +121,7 @@ export const createGroups = (store: Store, clock: Clock, files: () => SegmentFil
       for (const stream of [...indexOf(scope, name).values()]) removeStream(scope, stream)
       byGroup?.delete(groupId(scope, name))
       groups.delete(scope, name)
+      onRemoved(scope, name)
     },
     findStream: (scope, group, name) => indexOf(scope, group).get(name),
     requireStream: (scope, group, name) => {

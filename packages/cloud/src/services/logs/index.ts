@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts'
-import type { LogEvent, LogWriter } from '../../kernel/ports.ts'
+import type { LogEvent, LogWriter, MetricRecorder } from '../../kernel/ports.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
@@ -7,6 +7,9 @@ import type { LogsOperations } from './context.ts'
 import { createEventOperations } from './event-operations.ts'
 import { createGroupOperations } from './group-operations.ts'
 import { createGroups } from './groups.ts'
+import { LogMetrics } from './log-metrics.ts'
+import { MetricFilters } from './metric-filters/metric-filters.ts'
+import { createMetricFilterOperations } from './metric-filters/operations.ts'
 import { createResources } from './resources.ts'
 import { openSegmentFiles, type SegmentFiles } from './segment-files.ts'
 
@@ -19,6 +22,8 @@ export type LogListener = (scope: Scope, group: string, stream: string, events: 
 export interface LogsDependencies {
   readonly store: Store
   readonly clock: Clock
+  /** Where metrics go that are embedded in events, filtered from them, or about them. */
+  readonly metrics: MetricRecorder
   /** In bytes, of all groups of all accounts. Default 1 GiB. */
   readonly maxTotalBytes?: number
 }
@@ -30,6 +35,7 @@ export interface LogsDependencies {
 export const createLogs = ({
   store,
   clock,
+  metrics,
   maxTotalBytes = MAX_TOTAL_BYTES,
 }: LogsDependencies): CloudService &
   LogWriter & {
@@ -41,12 +47,15 @@ export const createLogs = ({
     opened ??= openSegmentFiles(store.folder('logs'), maxTotalBytes)
     return opened
   }
-  const groups = createGroups(store, clock, files)
+  const filters = new MetricFilters(store, clock, metrics)
+  const logMetrics = new LogMetrics({ clock, metrics, filters })
+  const groups = createGroups(store, clock, files, (scope, name) => filters.removeAll(scope, name))
   const listeners = new Set<LogListener>()
   const dropped = new Map<string, number>()
 
   const tell: LogListener = (scope, group, stream, events) => {
     for (const listener of listeners) listener(scope, group, stream, events)
+    logMetrics.take(scope, group, events)
   }
 
   const write: LogWriter['write'] = (scope, group, stream, events) => {
@@ -70,14 +79,15 @@ export const createLogs = ({
   }
 
   const operations: LogsOperations = {
-    ...createGroupOperations(groups, clock),
+    ...createGroupOperations(groups, filters, clock),
     ...createEventOperations(groups, files, clock, tell),
+    ...createMetricFilterOperations(groups, filters, clock),
   }
 
   return {
     id: 'logs',
     apis: [{ api: 'logs', operations }],
-    resources: createResources(groups, clock),
+    resources: createResources(groups, filters, clock),
     write,
     subscribe: listener => {
       listeners.add(listener)
@@ -87,10 +97,15 @@ export const createLogs = ({
       files()
       groups.startSweeping()
     },
-    stop: async () => opened?.close(),
+    stop: async () => {
+      logMetrics.flush()
+      await opened?.close()
+    },
     reset: () => {
       files().clear()
       groups.forget()
+      filters.forget()
+      logMetrics.clear()
     },
   }
 }

@@ -29,7 +29,12 @@ const start = async (options: { directory?: string; maxTotalBytes?: number } = {
   const clock = createClock()
   clock.step()
   const { maxTotalBytes } = options
-  const service = createLogs({ store, clock, ...(maxTotalBytes !== undefined && { maxTotalBytes }) })
+  const service = createLogs({
+    store,
+    clock,
+    metrics: { record: () => {} },
+    ...(maxTotalBytes !== undefined && { maxTotalBytes }),
+  })
   await service.start?.()
   const operations = service.apis[0]?.operations as Record<
     string,
@@ -250,7 +255,7 @@ const WRITER = `
 import { createStore } from '${new URL('../../kernel/store.ts', import.meta.url)}'
 import { createClock } from '${new URL('../../kernel/clock.ts', import.meta.url)}'
 import { createLogs } from '${new URL('./index.ts', import.meta.url)}'
-const service = createLogs({ store: createStore(process.argv[1]), clock: createClock() })
+const service = createLogs({ store: createStore(process.argv[1]), clock: createClock(), metrics: { record: () => {} } })
 const { CreateLogGroup, CreateLogStream, PutLogEvents } = service.apis[0].operations
 const context = { scope: { account: '123456789012', region: 'us-east-1' } }
 CreateLogGroup({ logGroupName: 'g' }, context)

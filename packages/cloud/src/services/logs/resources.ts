@@ -5,6 +5,8 @@ import type { ResourceState, ResourceType, ResourceTypes } from '../../kernel/re
 import type { Scope } from '../../kernel/scope.ts'
 import { groupExists, streamExists } from './errors.ts'
 import type { Groups } from './groups.ts'
+import type { MetricFilters } from './metric-filters/metric-filters.ts'
+import { metricFilterResource } from './metric-filters/resource.ts'
 import { checkGroupName, checkRetention, checkStreamName } from './validation.ts'
 
 const MAX_NAME = 512
@@ -27,8 +29,8 @@ const named = (value: unknown, property: string): string | undefined => {
   throw new ServiceError('ValidationError', `Property ${property} must be a string`)
 }
 
-/** `AWS::Logs::LogGroup` and `AWS::Logs::LogStream`. `Ref` is the name of each. */
-export const createResources = (groups: Groups, clock: Clock): ResourceTypes => {
+/** `AWS::Logs::LogGroup`, `AWS::Logs::LogStream` and `AWS::Logs::MetricFilter`. `Ref` is the name of each. */
+export const createResources = (groups: Groups, filters: MetricFilters, clock: Clock): ResourceTypes => {
   const groupState = (scope: Scope, name: string): ResourceState => ({
     physicalId: name,
     attributes: { Arn: arn(scope, 'logs', `log-group:${name}:*`) },
@@ -68,5 +70,9 @@ export const createResources = (groups: Groups, clock: Clock): ResourceTypes => 
       if (found) groups.removeStream(scope, found)
     },
   }
-  return { 'AWS::Logs::LogGroup': group, 'AWS::Logs::LogStream': stream }
+  return {
+    'AWS::Logs::LogGroup': group,
+    'AWS::Logs::LogStream': stream,
+    'AWS::Logs::MetricFilter': metricFilterResource(groups, filters, clock),
+  }
 }

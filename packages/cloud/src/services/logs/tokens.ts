@@ -36,3 +36,21 @@ export const readNameToken = (token: string | undefined): string | undefined => 
   if (name === '' || writeNameToken(name) !== token) throw invalidToken()
   return name
 }
+
+/** One page out of a sorted list, behind the item that the token names. */
+export const pageOf = <T>(
+  sorted: readonly T[],
+  nameOf: (item: T) => string,
+  token: string | undefined,
+  limit: number,
+) => {
+  const after = readNameToken(token)
+  const start = after === undefined ? 0 : sorted.findIndex(item => nameOf(item) === after) + 1
+  if (after !== undefined && start === 0) throw invalidParameter('The specified nextToken is invalid.')
+  const page = sorted.slice(start, start + limit)
+  const last = page.at(-1)
+  return {
+    page,
+    ...(last !== undefined && start + limit < sorted.length && { nextToken: writeNameToken(nameOf(last)) }),
+  }
+}
