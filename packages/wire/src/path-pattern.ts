@@ -47,13 +47,17 @@ export const splitPath = (path: string): string[] => {
 /**
  * Matches a raw path against a pattern.
  *
+ * @param actual the segments of the path, where many patterns are tried on one path
  * @returns the decoded labels, or `undefined` where it does not match
  */
-export const matchPath = (pattern: PathPattern, path: string): Record<string, string> | undefined => {
-  const actual = splitPath(path)
-  const { segments } = pattern
+export const matchPath = (
+  { segments }: PathPattern,
+  path: string,
+  actual: readonly string[] = splitPath(path),
+): Record<string, string> | undefined => {
   const labels: Record<string, string> = {}
-  for (const [index, segment] of segments.entries()) {
+  for (let index = 0; index < segments.length; index++) {
+    const segment = segments[index] as Segment
     const text = actual[index]
     if (segment.kind === 'greedy') {
       // Ours stand last in every pattern of the services we speak, so all that is left is theirs, slashes included.

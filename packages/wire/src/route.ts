@@ -144,12 +144,13 @@ const specificity = (operation: OperationModel, request: WireRequest): number =>
 /** The operation of a REST API that a request asks for: the most specific of those whose method and path match. */
 export const matchOperation = (api: LoadedApi, request: WireRequest): OperationMatch | undefined => {
   const { path, labels: prefix } = locate(api, request.path)
+  const segments = splitPath(path)
   const prefixMember = api.description.pathPrefixMember
   let best: OperationMatch | undefined
   let bestScore = Number.NEGATIVE_INFINITY
   for (const operation of api.model.operations.values()) {
     if (operation.http?.method !== request.method) continue
-    const labels = matchPath(operation.http.path, path)
+    const labels = matchPath(operation.http.path, path, segments)
     if (!labels) continue
     if (prefixMember !== undefined) {
       const takesPrefix = [...operation.input.structIterator()].some(([name]) => name === prefixMember)
