@@ -24,9 +24,17 @@ const parseOffset = (text: string): number => {
   return sign === '-' ? -size : size
 }
 
+/** By name; there are some 600 zones. */
+const known = new Map<string, ZoneOffset>([['UTC', () => 0]])
+
 /** @param name of the tz database, such as `Europe/Berlin`; see {@link isTimeZone} */
 export const zoneOffset = (name: string): ZoneOffset => {
-  if (name === 'UTC') return () => 0
+  const offset = known.get(name) ?? makeOffset(name)
+  known.set(name, offset)
+  return offset
+}
+
+const makeOffset = (name: string): ZoneOffset => {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' })
   const cache = new Map<number, number>()
   return time => {
