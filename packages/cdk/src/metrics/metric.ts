@@ -22,5 +22,10 @@ export const metricOf = <N extends Namespace>(
   { statistic, period, label }: MetricChoice,
 ): Metric => {
   const options: MetricOptions = { statistic, period, ...(label !== undefined && { label }) }
-  return new Metric({ namespace, metricName, dimensionsMap: dimensions as Record<string, string>, ...options })
+  return new Metric({
+    namespace,
+    metricName,
+    dimensionsMap: dimensions as Record<string, string>,
+    ...options,
+  })
 }
