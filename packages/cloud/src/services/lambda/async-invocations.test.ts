@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type LambdaUnderTest, startLambda } from './testing/start-lambda.ts'
@@ -87,5 +87,22 @@ describe('an asynchronous invocation', () => {
     await send(0)
     await vi.waitFor(() => expect(metric('AsyncEventsDropped')).toBe(1))
     expect(attempts()).toHaveLength(0)
+  })
+
+  it('is kept where the function cannot be looked up for now', async () => {
+    await send(1)
+    await cloud.clock.advance(0)
+    const folder = join(cloud.directory, 'lambda-code')
+    renameSync(folder, `${folder}.away`)
+    // Whatever changes a function has it looked up again.
+    cloud.operations.PutFunctionConcurrency(
+      { FunctionName: 'work', ReservedConcurrentExecutions: 9 },
+      cloud.context,
+    )
+    await cloud.clock.advance(61_000)
+    expect(attempts()).toHaveLength(1)
+    renameSync(`${folder}.away`, folder)
+    await cloud.clock.advance(10_000)
+    expect(attempts()).toHaveLength(2)
   })
 })

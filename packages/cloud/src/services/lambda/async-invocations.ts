@@ -13,7 +13,7 @@ import {
   MAXIMUM_THROTTLE_WAIT,
   RETRY_WAITS,
 } from './limits.ts'
-import { LATEST } from './names.ts'
+import { LATEST, parseFunctionName } from './names.ts'
 import type { AsyncEventRecord } from './records.ts'
 
 /** Events that attempts are made for at the same time; the others wait their turn. */
@@ -98,7 +98,7 @@ export class AsyncInvocations {
     const { clock } = this.#dependencies
     // A stepped clock fires no timers between its steps, and what is due now needs none.
     if (event.dueAt <= clock.now()) {
-      void this.#enqueue(scope, event)
+      clock.hold(this.#enqueue(scope, event))
       return
     }
     const timer = clock.at(event.dueAt, () => {
@@ -135,8 +135,10 @@ export class AsyncInvocations {
     try {
       target = await invoker.target(scope, event.functionArn)
     } catch {
-      // The function is gone, and nobody is left to be told.
-      this.#events.delete(scope, event.requestId)
+      // Where the function is gone nobody is left to be told. All else is a fault of the service, which may pass.
+      const isOld = clock.now() - event.acceptedAt > DEFAULT_EVENT_AGE * 1000
+      if (isOld || !this.#exists(scope, event.functionArn)) this.#events.delete(scope, event.requestId)
+      else this.#backOff(scope, event)
       return
     }
     const { retries, age } = this.#settings(scope, target)
@@ -170,9 +172,23 @@ export class AsyncInvocations {
     } catch {
       // Throttled, or a fault of the service. Stopping interrupts invocations too: the event then stays for the next start.
       if (this.#stopped) return
-      const wait = Math.min(FIRST_THROTTLE_WAIT * 2 ** event.throttles, MAXIMUM_THROTTLE_WAIT)
-      this.#postpone(scope, { ...event, throttles: event.throttles + 1 }, wait)
+      this.#backOff(scope, event)
     }
+  }
+
+  #exists(scope: Scope, arn: string): boolean {
+    try {
+      this.#dependencies.catalogue.resolve(parseFunctionName(scope, arn))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Back to the queue, longer each time. */
+  #backOff(scope: Scope, event: AsyncEventRecord): void {
+    const wait = Math.min(FIRST_THROTTLE_WAIT * 2 ** event.throttles, MAXIMUM_THROTTLE_WAIT)
+    this.#postpone(scope, { ...event, throttles: event.throttles + 1 }, wait)
   }
 
   #postpone(scope: Scope, event: AsyncEventRecord, wait: number): void {

@@ -2,8 +2,10 @@ import { type Scope, scopeKey } from '../../kernel/scope.ts'
 import { throttled } from './errors.ts'
 import { ACCOUNT_CONCURRENCY } from './limits.ts'
 
-/** Invocations in progress in an account and region, of functions without a reservation. */
+/** Invocations in progress in an account and region. */
 interface AccountLoad {
+  running: number
+  /** Of functions without a reservation. */
   unreserved: number
   /** What reservations leave. */
   limit: number
@@ -31,7 +33,7 @@ export class ConcurrencyLimits {
     const accountKey = scopeKey(scope)
     let account = this.#accounts.get(accountKey)
     if (!account) {
-      account = { unreserved: 0, limit: ACCOUNT_CONCURRENCY }
+      account = { running: 0, unreserved: 0, limit: ACCOUNT_CONCURRENCY }
       this.#accounts.set(accountKey, account)
     }
     account.limit = ACCOUNT_CONCURRENCY - allReserved
@@ -61,15 +63,19 @@ export const enter = (load: FunctionLoad): (() => void) => {
   if (reserved !== undefined) {
     if (load.running >= reserved) throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded')
     load.running++
+    account.running++
     return () => {
       load.running--
+      account.running--
     }
   }
   if (account.unreserved >= account.limit) throw throttled('ConcurrentInvocationLimitExceeded')
   load.running++
+  account.running++
   account.unreserved++
   return () => {
     load.running--
+    account.running--
     account.unreserved--
   }
 }

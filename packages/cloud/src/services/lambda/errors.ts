@@ -76,6 +76,20 @@ export const interrupted = (): ServiceError =>
     500,
   )
 
+/** No environment could be started, for a reason of this machine: it refuses ports or files. */
+export const notStarted = (reason: unknown): ServiceError =>
+  lambdaError(
+    'ServiceException',
+    `The function could not be started: ${reason instanceof Error ? reason.message : String(reason)}`,
+    500,
+  )
+
+/** Operations on a function as a whole refuse names of one of its versions. */
+export const functionsOnly = (): ServiceError =>
+  invalidParameter(
+    'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+  )
+
 export const policyTooLong = (limit: number): ServiceError =>
   lambdaError(
     'PolicyLengthExceededException',

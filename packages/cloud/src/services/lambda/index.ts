@@ -59,7 +59,7 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
   const temporaryFolder = store.folder('lambda-tmp')
   const openedAt = Date.now()
   const packages = new PackageStore(store.folder('lambda-code'))
-  const metrics = new InvocationMetrics(dependencies.metrics)
+  const metrics = new InvocationMetrics(dependencies.metrics, clock)
   const catalogue = new Catalogue(store, clock, (scope, name) => invoker.changed(scope, name))
   const fleet = new Fleet({
     processes,

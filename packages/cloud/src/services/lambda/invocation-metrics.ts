@@ -1,11 +1,13 @@
+import type { Clock } from '../../kernel/clock.ts'
 import type { MetricRecorder, MetricSample } from '../../kernel/ports.ts'
 import type { Scope } from '../../kernel/scope.ts'
 
 const NAMESPACE = 'AWS/Lambda'
-/** ms of real time for which samples are collected, so that an invocation costs a handful of objects and no call. */
-const FLUSH_INTERVAL = 50
 
 type Dimensions = Readonly<Record<string, string>>
+
+const REGION: Dimensions = {}
+const isRegion = (dimensions: Dimensions): boolean => dimensions === REGION
 
 /** What the samples of one function, version or alias carry. Made once a target, shared by all of its samples. */
 export interface MetricTarget {
@@ -25,7 +27,7 @@ export const metricTarget = (
 ): MetricTarget => {
   const resource = qualifier === undefined ? functionName : `${functionName}:${qualifier}`
   const sets: Dimensions[] = [
-    {},
+    REGION,
     { FunctionName: functionName },
     { FunctionName: functionName, Resource: resource },
   ]
@@ -35,27 +37,41 @@ export const metricTarget = (
   return { scope, dimensions: sets }
 }
 
-/** Collects what Lambda publishes about invocations and hands it to the metrics service off the request path. */
+/** Invocations in progress when one begins, that one included. */
+export interface Concurrency {
+  /** Of the function. */
+  readonly running: number
+  /** Of all functions of the account and region. */
+  readonly account: number
+  /** Of those without reserved concurrency. */
+  readonly unreserved: number
+}
+
+/**
+ * Collects what Lambda publishes about invocations in a turn of the event loop, and hands it to the metrics service in
+ * the next. A stepped clock waits for that: an alarm must see what happened before it looks.
+ */
 export class InvocationMetrics {
   readonly #recorder: MetricRecorder
   readonly #samples = new Map<Scope, MetricSample[]>()
-  #timer: NodeJS.Timeout | undefined
+  readonly #clock: Clock
+  #immediate: NodeJS.Immediate | undefined
 
-  constructor(recorder: MetricRecorder) {
+  constructor(recorder: MetricRecorder, clock: Clock) {
     this.#recorder = recorder
+    this.#clock = clock
   }
 
   /**
    * @param timestamp of the invocation, ms since the epoch
    * @param duration ms
-   * @param concurrency invocations of the function in progress, this one included
    */
   invoked(
     target: MetricTarget,
     timestamp: number,
     duration: number,
     failed: boolean,
-    concurrency: number,
+    concurrency: Concurrency,
   ): void {
     const samples = this.#samplesOf(target.scope)
     for (const dimensions of target.dimensions) {
@@ -75,12 +91,20 @@ export class InvocationMetrics {
           namespace: NAMESPACE,
           name: 'ConcurrentExecutions',
           dimensions,
-          value: concurrency,
+          value: isRegion(dimensions) ? concurrency.account : concurrency.running,
           unit: 'Count',
           timestamp,
         },
       )
     }
+    samples.push({
+      namespace: NAMESPACE,
+      name: 'UnreservedConcurrentExecutions',
+      dimensions: REGION,
+      value: concurrency.unreserved,
+      unit: 'Count',
+      timestamp,
+    })
   }
 
   /** One value under one name, such as `Throttles` or `AsyncEventsDropped`. */
@@ -92,21 +116,27 @@ export class InvocationMetrics {
   }
 
   flush(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
     for (const [scope, samples] of this.#samples) this.#recorder.record(scope, samples)
     this.#samples.clear()
   }
 
   /** Forgets what was not handed on. */
   clear(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
     this.#samples.clear()
   }
 
   #samplesOf(scope: Scope): MetricSample[] {
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_INTERVAL).unref()
+    if (!this.#immediate) {
+      this.#clock.hold(
+        new Promise<void>(resolve => {
+          this.#immediate = setImmediate(() => {
+            this.#immediate = undefined
+            this.flush()
+            resolve()
+          })
+        }),
+      )
+    }
     let samples = this.#samples.get(scope)
     if (!samples) {
       samples = []

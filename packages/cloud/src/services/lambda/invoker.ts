@@ -6,7 +6,14 @@ import type { Catalogue, ResolvedFunction } from './catalogue.ts'
 import { ConcurrencyLimits, enter, type FunctionLoad } from './concurrency.ts'
 import { findLayer } from './descriptions.ts'
 import type { FunctionPlan, InvocationOutcome } from './environment/plan.ts'
-import { accessDenied, functionNotFound, interrupted, invalidParameter, payloadTooLarge } from './errors.ts'
+import {
+  accessDenied,
+  functionNotFound,
+  interrupted,
+  invalidParameter,
+  notStarted,
+  payloadTooLarge,
+} from './errors.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Pool } from './fleet/pool.ts'
 import { type InvocationMetrics, type MetricTarget, metricTarget } from './invocation-metrics.ts'
@@ -156,7 +163,8 @@ export class Invoker {
       metrics.count(target.metricTarget, 'Throttles', timestamp)
       throw error
     }
-    const concurrency = target.load.running
+    const { account, running } = target.load
+    const concurrency = { running, account: account.running, unreserved: account.unreserved }
     try {
       const outcome = await new Promise<InvocationOutcome>((resolve, reject) =>
         target.pool.dispatch({
@@ -169,7 +177,7 @@ export class Invoker {
           wantsTail: options.wantsTail,
           done: resolve,
           observer,
-          dropped: () => reject(interrupted()),
+          dropped: reason => reject(reason === undefined ? interrupted() : notStarted(reason)),
         }),
       )
       const { errorType, duration } = outcome

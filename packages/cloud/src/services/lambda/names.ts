@@ -1,6 +1,6 @@
 import { arn, parseArn } from '../../kernel/arn.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { constraintViolation } from './errors.ts'
+import { constraintViolation, functionsOnly } from './errors.ts'
 
 /** A function as a request names it. */
 export interface FunctionReference {
@@ -37,6 +37,17 @@ const split = (scope: Scope, text: string): FunctionReference | undefined => {
   }
   const [name = '', qualifier, ...rest] = text.replace(/^function:/, '').split(':')
   return rest.length > 0 ? undefined : { scope, name, qualifier }
+}
+
+/**
+ * Reads FunctionName of a request that is about a function as a whole.
+ *
+ * @throws ServiceError `ValidationException`; `InvalidParameterValueException` for the name of a version or alias
+ */
+export const parseWholeFunction = (scope: Scope, text: string): FunctionReference => {
+  const reference = parseFunctionName(scope, text)
+  if (reference.qualifier !== undefined) throw functionsOnly()
+  return reference
 }
 
 /**

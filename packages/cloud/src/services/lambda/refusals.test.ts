@@ -1,8 +1,10 @@
 import {
+  CreateAliasCommand,
   CreateFunctionCommand,
   type CreateFunctionCommandInput,
   InvokeCommand,
   type LambdaClient,
+  PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
@@ -183,5 +185,32 @@ describe('requests that AWS refuses', () => {
       Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
       $metadata: { httpStatusCode: 429 },
     })
+  })
+
+  it('an invocation type or log type that there is none of', async () => {
+    await create()
+    const invoke = (more: object) => client.send(new InvokeCommand({ FunctionName: name, ...more }))
+    await expect(invoke({ InvocationType: 'Later' })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value 'Later' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]",
+    })
+    await expect(invoke({ LogType: 'Head' })).rejects.toMatchObject({ name: 'ValidationException' })
+  })
+
+  it('operations on a whole function that name one of its versions', async () => {
+    await create()
+    const qualified = { FunctionName: `${name}:1` }
+    const commands = [
+      new PutFunctionConcurrencyCommand({ ...qualified, ReservedConcurrentExecutions: 1 }),
+      new PublishVersionCommand(qualified),
+      new CreateAliasCommand({ ...qualified, Name: 'live', FunctionVersion: '1' }),
+    ]
+    for (const command of commands) {
+      await expect(client.send(command as PublishVersionCommand)).rejects.toMatchObject({
+        name: invalid,
+        message: expect.stringContaining('This operation is permitted on Lambda functions only.'),
+      })
+    }
   })
 })

@@ -1,6 +1,7 @@
 import { urlSuffixOf } from '../../../kernel/scope.ts'
 import type { CompiledMethod } from './compiled.ts'
 import type { Exchange } from './exchange.ts'
+import { firstMediaType } from './media-types.ts'
 import { parseQueryString } from './query-string.ts'
 import { integrationTraceHeader } from './stage-trace.ts'
 
@@ -71,8 +72,9 @@ export class ExecutionLog {
       this.#line(this.#data, `Method response headers: ${pairs(headers)}`)
       this.#line(this.#info, 'Successfully completed execution')
     } else if (exchange.error.validationErrorString !== undefined) {
+      const contentType = firstMediaType(exchange.header('content-type') ?? 'application/json')
       this.error(
-        `Request body does not match model schema for content type application/json: ${exchange.error.validationErrorString}`,
+        `Request body does not match model schema for content type ${contentType}: ${exchange.error.validationErrorString}`,
       )
     }
     this.#line(this.#info, `Method completed with status: ${exchange.status}`)

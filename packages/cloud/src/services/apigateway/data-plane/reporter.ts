@@ -1,3 +1,4 @@
+import type { Clock } from '../../../kernel/clock.ts'
 import type { LogEvent, LogWriter, MetricRecorder, MetricSample } from '../../../kernel/ports.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { MAX_EXECUTION_LOG_EVENT } from '../limits.ts'
@@ -17,14 +18,18 @@ export interface Reporter {
 }
 
 export interface ReporterPorts {
+  readonly clock: Clock
   readonly logs: LogWriter
   readonly metrics: MetricRecorder
   /** Called with each finished exchange, off the request path; the seam for traces. */
   readonly onRequest?: ((exchange: Exchange) => void) | undefined
 }
 
-/** Collects exchanges in a turn of the event loop and writes their logs and metrics in the next, in one go. */
-export const createReporter = ({ logs, metrics, onRequest }: ReporterPorts): Reporter => {
+/**
+ * Collects exchanges in a turn of the event loop and writes their logs and metrics in the next, in one go. A stepped
+ * clock waits for that: an alarm must see what happened before it looks.
+ */
+export const createReporter = ({ clock, logs, metrics, onRequest }: ReporterPorts): Reporter => {
   let waiting: Exchange[] = []
   let scheduled = false
 
@@ -50,7 +55,14 @@ export const createReporter = ({ logs, metrics, onRequest }: ReporterPorts): Rep
       waiting.push(exchange)
       if (scheduled) return
       scheduled = true
-      setImmediate(flush)
+      clock.hold(
+        new Promise<void>(resolve => {
+          setImmediate(() => {
+            flush()
+            resolve()
+          })
+        }),
+      )
     },
   }
 }

@@ -2,6 +2,7 @@ import {
   CreateModelCommand,
   CreateRequestValidatorCommand,
   PutGatewayResponseCommand,
+  TestInvokeMethodCommand,
   UpdateMethodCommand,
 } from '@aws-sdk/client-api-gateway'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -77,6 +78,31 @@ describe('request validation', () => {
     expect((await put('?qs1=1', header, 'not json')).status).toBe(400)
     expect((await put('?qs1=1', [...header, 'Content-Type', 'text/csv'], 'a,b')).status).toBe(200)
     expect((await put('?qs1=1', header, '{"a":1}')).status).toBe(200)
+  })
+
+  it("tells in the log by which content type's model a body was refused", async () => {
+    const { client } = gateway
+    const { restApiId, key } = await createApi(gateway)
+    const { id: requestValidatorId = '' } = await client.send(
+      new CreateRequestValidatorCommand({ restApiId, validateRequestBody: true }),
+    )
+    const contentType = 'application/vnd.flight+json'
+    const schema = '{"type":"object","required":["a"]}'
+    await client.send(new CreateModelCommand({ restApiId, name: 'Flight', contentType, schema }))
+    await client.send(
+      new UpdateMethodCommand({
+        ...key,
+        patchOperations: [
+          { op: 'replace', path: '/requestValidatorId', value: requestValidatorId },
+          { op: 'add', path: '/requestModels/application~1vnd.flight+json', value: 'Flight' },
+        ],
+      }),
+    )
+    const headers = { 'Content-Type': `${contentType}; charset=utf-8` }
+    const { log } = await client.send(new TestInvokeMethodCommand({ ...key, body: '{}', headers }))
+    expect(log).toContain(
+      `Request body does not match model schema for content type ${contentType}: [object has missing required properties (["a"])]`,
+    )
   })
 
   it('refuses a body that is nested deeper than it can follow', async () => {

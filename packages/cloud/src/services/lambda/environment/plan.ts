@@ -42,8 +42,11 @@ export interface Invocation {
   readonly observer: InvocationObserver | undefined
   /** Called once. */
   readonly done: (outcome: InvocationOutcome) => void
-  /** Called instead of `done` where the function went away before the invocation began. */
-  readonly dropped: () => void
+  /**
+   * Called instead of `done` where the function went away before the invocation began, or could not be started for
+   * the reason given.
+   */
+  readonly dropped: (reason?: unknown) => void
 }
 
 export interface InvocationOutcome {

@@ -105,9 +105,9 @@ export class Pool implements EnvironmentOwner, Starter {
     const environment = new Environment(this.plan, this.#dependencies, this)
     this.#all.add(environment)
     this.#starting.add(environment)
-    void environment.start().catch(() => {
+    void environment.start().catch((reason: unknown) => {
       // The machine refuses ports or files: failing the invocation is better than trying for ever.
-      this.#waiting.shift()?.dropped()
+      this.#waiting.shift()?.dropped(reason)
       environment.end()
     })
     return true

@@ -5,7 +5,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { checkRevision, codeOf } from '../catalogue.ts'
 import { applyConfiguration, checkArchitecture } from '../configuration.ts'
 import { describeFunction, requireLayers } from '../descriptions.ts'
-import { conflict, constraintViolation, invalidParameter, tracesDenied } from '../errors.ts'
+import { conflict, constraintViolation, functionsOnly, invalidParameter, tracesDenied } from '../errors.ts'
 import { MAXIMUM_TAGS } from '../limits.ts'
 import { type FunctionReference, LATEST, parseFunctionName } from '../names.ts'
 import { toCodeSha256 } from '../package/package-store.ts'
@@ -24,11 +24,7 @@ export const checkTags = (tags: Readonly<Record<string, string>>): Readonly<Reco
 
 const unqualified = (scope: Scope, name: string | undefined): FunctionReference => {
   const reference = parseFunctionName(scope, name ?? '')
-  if (reference.qualifier !== undefined && reference.qualifier !== LATEST) {
-    throw invalidParameter(
-      'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation.',
-    )
-  }
+  if (reference.qualifier !== undefined && reference.qualifier !== LATEST) throw functionsOnly()
   return { ...reference, qualifier: undefined }
 }
 

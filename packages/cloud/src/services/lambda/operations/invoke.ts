@@ -1,11 +1,19 @@
 import { notImplemented } from '@sonde/wire'
-import { invalidRequestContent } from '../errors.ts'
+import { constraintViolation, invalidRequestContent } from '../errors.ts'
 import { type RunOptions, toResult } from '../invoker.ts'
 import type { InvokeOutput, LambdaOperations, OperationsDependencies } from './dependencies.ts'
 
 /** Bytes of X-Amz-Client-Context, base64 included. */
 const MAXIMUM_CLIENT_CONTEXT = 3583
 const EMPTY_EVENT = Buffer.from('{}')
+
+const INVOCATION_TYPES = ['Event', 'RequestResponse', 'DryRun']
+const LOG_TYPES = ['None', 'Tail']
+
+const checkEnumeration = (value: string | undefined, member: string, values: readonly string[]): void => {
+  if (value === undefined || values.includes(value)) return
+  throw constraintViolation(value, member, `Member must satisfy enum value set: [${values.join(', ')}]`)
+}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -40,6 +48,8 @@ export const invokeOperations = ({ invoker, asyncInvocations }: OperationsDepend
   ({
     Invoke: async (input, context): Promise<InvokeOutput> => {
       if (input.TenantId) throw notImplemented("Invoke's TenantId")
+      checkEnumeration(input.InvocationType, 'invocationType', INVOCATION_TYPES)
+      checkEnumeration(input.LogType, 'logType', LOG_TYPES)
       if (input.DurableExecutionName) throw notImplemented("Invoke's DurableExecutionName")
       const clientContext = decodeClientContext(input.ClientContext)
       const target = await invoker.target(context.scope, input.FunctionName ?? '', input.Qualifier)

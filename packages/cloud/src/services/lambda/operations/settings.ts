@@ -14,7 +14,13 @@ import {
   MINIMUM_EVENT_AGE,
   MINIMUM_UNRESERVED_CONCURRENCY,
 } from '../limits.ts'
-import { type FunctionReference, functionArn, LATEST, parseFunctionName } from '../names.ts'
+import {
+  type FunctionReference,
+  functionArn,
+  LATEST,
+  parseFunctionName,
+  parseWholeFunction,
+} from '../names.ts'
 import type { EventInvokeRecord, FunctionRecord } from '../records.ts'
 import type { LambdaOperations, OperationsDependencies } from './dependencies.ts'
 import { checkTags } from './functions.ts'
@@ -109,7 +115,7 @@ export const settingsOperations = ({ catalogue, clock }: OperationsDependencies)
 
   return {
     PutFunctionConcurrency: (input, { scope }) => {
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       const record = catalogue.require(reference)
       const reserved = input.ReservedConcurrentExecutions ?? 0
       if (reserved < 0) {
@@ -132,12 +138,12 @@ export const settingsOperations = ({ catalogue, clock }: OperationsDependencies)
     },
 
     GetFunctionConcurrency: (input, { scope }) => {
-      const { reservedConcurrency } = catalogue.require(parseFunctionName(scope, input.FunctionName ?? ''))
+      const { reservedConcurrency } = catalogue.require(parseWholeFunction(scope, input.FunctionName ?? ''))
       return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency }
     },
 
     DeleteFunctionConcurrency: (input, { scope }) => {
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       const { reservedConcurrency: _removed, ...record } = catalogue.require(reference)
       catalogue.replace(reference.scope, record)
       return {}
@@ -166,7 +172,7 @@ export const settingsOperations = ({ catalogue, clock }: OperationsDependencies)
     },
 
     ListFunctionEventInvokeConfigs: (input, { scope }) => {
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       catalogue.require(reference)
       const all = catalogue.eventInvokes
         .list(reference.scope)

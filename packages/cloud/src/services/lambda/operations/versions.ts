@@ -3,7 +3,7 @@ import { uuid } from '../../../kernel/ids.ts'
 import { checkRevision, qualifiedKey } from '../catalogue.ts'
 import { describeAlias, describeFunction } from '../descriptions.ts'
 import { conflict, constraintViolation, functionNotFound } from '../errors.ts'
-import { functionArn, LATEST, parseFunctionName } from '../names.ts'
+import { functionArn, LATEST, parseWholeFunction } from '../names.ts'
 import { toCodeSha256 } from '../package/package-store.ts'
 import type { LambdaOperations, OperationsDependencies } from './dependencies.ts'
 import { page } from './page.ts'
@@ -23,7 +23,7 @@ export const versionOperations = ({ catalogue }: OperationsDependencies) => {
   return {
     PublishVersion: (input, { scope }) => {
       if (input.PublishTo) throw notImplemented("Lambda's PublishTo")
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       const published = catalogue.publish(
         reference,
         {
@@ -37,7 +37,7 @@ export const versionOperations = ({ catalogue }: OperationsDependencies) => {
     },
 
     ListVersionsByFunction: (input, { scope }) => {
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       const { latest } = catalogue.require(reference)
       const all = [latest, ...catalogue.publishedVersions(reference.scope, reference.name)]
       const { items, next } = page(all, item => item.version, input)
@@ -51,7 +51,7 @@ export const versionOperations = ({ catalogue }: OperationsDependencies) => {
 
     CreateAlias: (input, { scope }) => {
       refuseWeights(input.RoutingConfig)
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       const name = input.Name ?? ''
       const version = input.FunctionVersion ?? ''
       if (!ALIAS_NAME.test(name)) {
@@ -77,7 +77,7 @@ export const versionOperations = ({ catalogue }: OperationsDependencies) => {
     },
 
     GetAlias: (input, { scope }) => {
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       catalogue.require(reference)
       return describeAlias(
         reference.scope,
@@ -87,7 +87,7 @@ export const versionOperations = ({ catalogue }: OperationsDependencies) => {
 
     UpdateAlias: (input, { scope }) => {
       refuseWeights(input.RoutingConfig)
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       catalogue.require(reference)
       const present = catalogue.requireAlias(reference.scope, reference.name, input.Name ?? '')
       checkRevision(present.revisionId, input.RevisionId)
@@ -109,14 +109,14 @@ export const versionOperations = ({ catalogue }: OperationsDependencies) => {
     },
 
     DeleteAlias: (input, { scope }) => {
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       catalogue.require(reference)
       catalogue.deleteAlias(reference.scope, reference.name, input.Name ?? '')
       return {}
     },
 
     ListAliases: (input, { scope }) => {
-      const reference = parseFunctionName(scope, input.FunctionName ?? '')
+      const reference = parseWholeFunction(scope, input.FunctionName ?? '')
       catalogue.require(reference)
       const all = catalogue.aliases
         .list(reference.scope)
