@@ -8,8 +8,14 @@ export type Row = Record<string, DuckDBValue>
 /** Half of a small machine's cores; DuckDB's own default is all of them and 80 % of the memory. */
 const THREADS = 2
 const MEMORY_LIMIT = '384MB'
-/** DuckDB's default of 16 MB makes loads wait for a checkpoint again and again. */
-const CHECKPOINT_THRESHOLD = '1GB'
+const NAME = 'traces_index'
+/**
+ * The index has no log of its own: X-Ray's log is all that it is made of. Killed, it is as at its last checkpoint, with the
+ * positions that were reached then.
+ */
+const ATTACH_OPTIONS = '(RECOVERY_MODE no_wal_writes)'
+/** Checkpoints are made by who loads. */
+const CHECKPOINT_THRESHOLD = '100GB'
 
 /** DuckDB as the index uses it: one connection, one statement at a time. */
 export interface Database {
@@ -55,7 +61,7 @@ const wrap = (duckdb: DuckDb, instance: DuckDBInstance, connection: DuckDBConnec
  */
 export const openDatabase = async (path: string | undefined): Promise<Database> => {
   const duckdb = await import('@duckdb/node-api')
-  const instance = await duckdb.DuckDBInstance.create(path ?? ':memory:', {
+  const instance = await duckdb.DuckDBInstance.create(':memory:', {
     threads: String(THREADS),
     memory_limit: MEMORY_LIMIT,
     checkpoint_threshold: CHECKPOINT_THRESHOLD,
@@ -64,6 +70,10 @@ export const openDatabase = async (path: string | undefined): Promise<Database> 
   })
   const database = wrap(duckdb, instance, await instance.connect())
   try {
+    if (path !== undefined) {
+      await database.run(`ATTACH '${path.replaceAll("'", "''")}' AS ${NAME} ${ATTACH_OPTIONS}`)
+      await database.run(`USE ${NAME}`)
+    }
     for (const statement of CREATE_STATEMENTS) await database.run(statement)
     const [found] = await database.rows('SELECT version FROM versions')
     if (!found) await database.run(`INSERT INTO versions VALUES (${SCHEMA_VERSION})`)

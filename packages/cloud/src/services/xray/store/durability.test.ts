@@ -128,6 +128,20 @@ describe('acknowledged documents', () => {
     expect(await countOf(startService(path))).toBe(1)
   })
 
+  it('are not taken for those of a log that is gone, of which the index was not told', async () => {
+    const path = folder()
+    const first = startService(path)
+    await first.put(segment(first.now, 1), segment(first.now, 2), segment(first.now, 3))
+    expect(await countOf(first)).toBe(3)
+    await first.stop()
+    for (const name of readdirSync(join(path, 'xray'))) {
+      if (name.endsWith('.ndjson')) rmSync(join(path, 'xray', name))
+    }
+    const second = startService(path)
+    await second.put(segment(second.now, 4), segment(second.now, 5))
+    expect(await countOf(second)).toBe(2)
+  })
+
   it('go after 30 days of the clock, a file of the log at a time', async () => {
     const path = folder()
     const clock = createClock()

@@ -4,7 +4,7 @@ import type { LogFile } from '../intake/log-files.ts'
 import type { BloomFilter } from './bloom.ts'
 import type { Database } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
-import type { LineAt, Lines } from './log-reader.ts'
+import { type Lines, runsOf, type TraceLines } from './log-reader.ts'
 import { DERIVED_TABLES } from './schema.ts'
 import { traceKey } from './trace-key.ts'
 import { writeTrace } from './trace-rows.ts'
@@ -18,51 +18,34 @@ export interface LoadState {
   readonly folder: string
   /** The ids of all traces that were ever loaded. */
   readonly known: BloomFilter
-  /** The numbers of the last load and of the last trace. */
-  batch: number
+  /** The number of the last trace. */
   lastId: number
 }
 
 interface TouchedTrace {
   readonly scope: number
   readonly key: bigint
-  readonly lines: LineAt[]
+  readonly lines: TraceLines
   /** Documents of it may have been loaded before. */
   readonly mayBeKnown: boolean
   /** Those documents. */
-  earlier: string[]
+  earlier: readonly string[]
   id: number
   revision: number
 }
 
-const groupByTrace = ({ list }: Lines, { dictionary, known }: LoadState): TouchedTrace[] => {
-  const scopes = new Map<string, Map<string, TouchedTrace>>()
-  const grouped: TouchedTrace[] = []
-  for (const line of list) {
-    const { scope, traceId } = line
-    let traces = scopes.get(scope)
-    if (!traces) {
-      traces = new Map()
-      scopes.set(scope, traces)
-    }
-    const trace = traces.get(traceId)
-    if (trace) trace.lines.push(line)
-    else {
-      const touched: TouchedTrace = {
-        scope: dictionary.scopeId(scope),
-        key: traceKey(traceId),
-        lines: [line],
-        mayBeKnown: known.add(traceId),
-        earlier: [],
-        id: 0,
-        revision: 1,
-      }
-      traces.set(traceId, touched)
-      grouped.push(touched)
-    }
-  }
-  return grouped
-}
+const NONE: readonly string[] = []
+
+const touch = ({ traces }: Lines, { dictionary, known }: LoadState): TouchedTrace[] =>
+  traces.map(lines => ({
+    scope: dictionary.scopeId(lines.scope),
+    key: traceKey(lines.traceId),
+    lines,
+    mayBeKnown: known.add(lines.traceId),
+    earlier: NONE,
+    id: 0,
+    revision: 1,
+  }))
 
 /** Finds the documents of traces that are known, removes what was made of these, and numbers all traces. */
 const recall = async (state: LoadState, traces: readonly TouchedTrace[]): Promise<void> => {
@@ -108,24 +91,36 @@ const openWriters = async (database: Database) => ({
   numbers: await database.writer('numbers'),
 })
 
+/** The documents of a trace, those that were loaded before first. */
+const documentsOf = ({ earlier, lines: { places } }: TouchedTrace, bytes: Buffer): Entity[] => {
+  const documents = earlier.map(text => JSON.parse(text) as Entity)
+  for (let index = 0; index < places.length; index += 2) {
+    documents.push(JSON.parse(bytes.toString('utf8', places[index], places[index + 1])))
+  }
+  return documents
+}
+
 /** Loads lines of one file of the log into the index, in one transaction with the position that was reached. */
 export const loadLines = async (state: LoadState, file: LogFile, lines: Lines): Promise<void> => {
   const { database, dictionary } = state
-  const traces = groupByTrace(lines, state)
-  state.batch++
+  const traces = touch(lines, state)
   await database.transaction(async () => {
     await recall(state, traces)
     const writers = await openWriters(database)
-    for (const { scope, key, lines: own, earlier, id, revision } of traces) {
-      const spans = own.map(({ offset, length }) => `${offset}:${length}`).join(' ')
-      writers.documents.add(id, state.batch, file.number, spans)
+    for (const trace of traces) {
+      for (const { offset, length } of runsOf(trace.lines, lines.from)) {
+        writers.documents.add(trace.id, file.number, offset, length)
+      }
       // Parsed here and not before, so that what a trace takes of memory is free again for the next.
-      const documents = [...earlier, ...own.map(lines.text)].map(text => JSON.parse(text) as Entity)
-      writeTrace(writers, { scope, id, key, revision }, mergeDocuments(documents), dictionary)
+      writeTrace(writers, trace, mergeDocuments(documentsOf(trace, lines.bytes)), dictionary)
     }
     for (const writer of Object.values(writers)) writer.close()
     await dictionary.save()
     await database.run('DELETE FROM files WHERE file = ?', [file.number])
-    await database.run('INSERT INTO files VALUES (?, ?)', [file.number, BigInt(lines.end)])
+    await database.run('INSERT INTO files VALUES (?, ?, ?)', [
+      file.number,
+      BigInt(file.created),
+      BigInt(lines.end),
+    ])
   })
 }

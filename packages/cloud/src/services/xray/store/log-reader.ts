@@ -3,9 +3,6 @@ import { closeSync, openSync, readSync } from 'node:fs'
 const NEWLINE = 0x0a
 const TAB = 0x09
 
-/** Where documents are in one file: `offset:length`, joined by blanks. */
-export type Spans = string
-
 /** Reads up to `length` bytes from `offset`, fewer at the end of the file. */
 const readBytes = (file: number, offset: number, length: number): Buffer => {
   const buffer = Buffer.allocUnsafe(length)
@@ -18,23 +15,64 @@ const readBytes = (file: number, offset: number, length: number): Buffer => {
   return buffer.subarray(0, read)
 }
 
-/** One line of the log, its document yet unread. */
-export interface LineAt {
-  /** In bytes, of the document in the file. */
-  readonly offset: number
-  readonly length: number
+/** Documents of one trace in a part of a file. */
+export interface TraceLines {
   /** `account/region` */
   readonly scope: string
   readonly traceId: string
+  /** Where each document begins and ends in the bytes of the part, one after the other. */
+  readonly places: number[]
 }
 
-/** Lines of a part of a file. */
+/** Whole lines of a part of a file, by trace. */
 export interface Lines {
-  readonly list: readonly LineAt[]
-  /** Where they end in the file. */
+  readonly traces: readonly TraceLines[]
+  readonly bytes: Buffer
+  /** Where the part begins in the file, and where its whole lines end. */
+  readonly from: number
   readonly end: number
-  /** The document of one of them, as it was sent. */
-  text(line: LineAt): string
+}
+
+/** Whether the same bytes stand at two places. */
+const isSame = (bytes: Buffer, a: number, b: number, length: number): boolean => {
+  for (let index = 0; index < length; index++) if (bytes[a + index] !== bytes[b + index]) return false
+  return true
+}
+
+const groupLines = (bytes: Buffer): { traces: TraceLines[]; end: number } => {
+  const traces: TraceLines[] = []
+  const scopes = new Map<string, Map<string, TraceLines>>()
+  const find = (scope: string, traceId: string): TraceLines => {
+    let known = scopes.get(scope)
+    if (!known) {
+      known = new Map()
+      scopes.set(scope, known)
+    }
+    let trace = known.get(traceId)
+    if (!trace) {
+      trace = { scope, traceId, places: [] }
+      known.set(traceId, trace)
+      traces.push(trace)
+    }
+    return trace
+  }
+  let start = 0
+  // Documents of a trace mostly come together: what stands before them is compared before it is looked up.
+  let last: TraceLines | undefined
+  let lastStart = 0
+  let lastPrefix = 0
+  for (let newline = bytes.indexOf(NEWLINE); newline >= 0; newline = bytes.indexOf(NEWLINE, start)) {
+    if (!last || !isSame(bytes, lastStart, start, lastPrefix)) {
+      const first = bytes.indexOf(TAB, start)
+      const second = bytes.indexOf(TAB, first + 1)
+      last = find(bytes.toString('latin1', start, first), bytes.toString('latin1', first + 1, second))
+      lastStart = start
+      lastPrefix = second + 1 - start
+    }
+    last.places.push(start + lastPrefix, newline)
+    start = newline + 1
+  }
+  return { traces, end: start }
 }
 
 /**
@@ -46,68 +84,61 @@ export const readLines = (path: string, from: number, most: number): Lines => {
   const file = openSync(path, 'r')
   try {
     const bytes = readBytes(file, from, most)
-    const list: LineAt[] = []
-    let start = 0
-    for (;;) {
-      const newline = bytes.indexOf(NEWLINE, start)
-      if (newline < 0) break
-      const first = bytes.indexOf(TAB, start)
-      const second = bytes.indexOf(TAB, first + 1)
-      list.push({
-        offset: from + second + 1,
-        length: newline - second - 1,
-        scope: bytes.toString('latin1', start, first),
-        traceId: bytes.toString('latin1', first + 1, second),
-      })
-      start = newline + 1
-    }
-    return {
-      list,
-      end: from + start,
-      text: ({ offset, length }) => bytes.toString('utf8', offset - from, offset - from + length),
-    }
+    const { traces, end } = groupLines(bytes)
+    return { traces, bytes, from, end: from + end }
   } finally {
     closeSync(file)
   }
 }
 
-/** What is read for one document may be read in vain for this many times as much. */
-const MOST_WASTE = 4
-
-const placeOf = (span: string) => {
-  const [offset = 0, length = 0] = span.split(':').map(Number)
-  return { offset, length }
+/** Documents of one trace whose lines follow each other in a file: from where the first begins to where the last ends. */
+export interface Run {
+  readonly offset: number
+  readonly length: number
 }
 
-/** Reads single documents, each file opened once. */
+/** The runs that documents of a trace make up. */
+export const runsOf = ({ scope, traceId, places }: TraceLines, from: number): Run[] => {
+  const between = 1 + scope.length + 1 + traceId.length + 1
+  const runs: Run[] = []
+  let start = places[0] ?? 0
+  for (let index = 1; index < places.length; index += 2) {
+    const end = places[index] as number
+    const next = places[index + 1]
+    if (next === end + between) continue
+    runs.push({ offset: from + start, length: end - start })
+    start = next ?? 0
+  }
+  return runs
+}
+
+/** Reads runs of documents, each file opened once. */
 export interface DocumentReader {
-  /** The texts of documents. */
-  read(path: string, spans: Spans): string[]
+  /** The documents of a run, as they were sent. */
+  read(path: string, run: Run): string[]
   close(): void
+}
+
+const textsOf = (bytes: Buffer): string[] => {
+  const texts: string[] = []
+  for (let start = 0; ; ) {
+    const newline = bytes.indexOf(NEWLINE, start)
+    texts.push(bytes.toString('utf8', start, newline < 0 ? bytes.length : newline))
+    if (newline < 0) return texts
+    start = bytes.indexOf(TAB, bytes.indexOf(TAB, newline) + 1) + 1
+  }
 }
 
 export const openDocumentReader = (): DocumentReader => {
   const files = new Map<string, number>()
   return {
-    read: (path, spans) => {
+    read: (path, { offset, length }) => {
       let file = files.get(path)
       if (file === undefined) {
         file = openSync(path, 'r')
         files.set(path, file)
       }
-      const places = spans.split(' ').map(placeOf)
-      const first = places[0]?.offset ?? 0
-      const last = places.at(-1)
-      const whole = last ? last.offset + last.length - first : 0
-      const wanted = places.reduce((sum, { length }) => sum + length, 0)
-      // Documents of a trace mostly come together: one read for all of them.
-      const bytes = whole <= MOST_WASTE * wanted ? readBytes(file, first, whole) : undefined
-      return places.map(({ offset, length }) => {
-        const line = bytes
-          ? bytes.subarray(offset - first, offset - first + length)
-          : readBytes(file, offset, length)
-        return line.toString('utf8')
-      })
+      return textsOf(readBytes(file, offset, length))
     },
     close: () => {
       for (const file of files.values()) closeSync(file)

@@ -4,15 +4,15 @@
  * documents of it arrive late. What is not set is {@link UNSET} or an empty text and never null, which costs several times
  * as much to write.
  *
- * - `documents`: where the documents of a trace are: `offset:length` in bytes of a file of the log, joined by blanks;
- *   `batch` counts loads
+ * - `documents`: where the documents of a trace are: from the first byte on in a file of the log, those whose lines follow
+ *   each other as one
  * - `traces`: of each trace what a search compares or orders by; summaries are made from the documents when asked for
  * - `visits`: one request to a service, as the service (`flags`, …) and its caller (`call_…`) saw it. Seconds.
  * - `texts`, `numbers`: what expressions look for by value; `name` is the number of a kind and, of annotations, a key
  * - `chosen`: of the query or the removal that runs, its traces
  */
 export const TABLES = {
-  documents: { id: 'INTEGER', batch: 'INTEGER', file: 'INTEGER', spans: 'VARCHAR' },
+  documents: { id: 'INTEGER', file: 'INTEGER', first_byte: 'INTEGER', bytes: 'INTEGER' },
   traces: {
     scope: 'INTEGER',
     id: 'INTEGER',
@@ -82,7 +82,7 @@ const columnsOf = (table: TableName): string =>
 export const CREATE_CHOSEN = `CREATE OR REPLACE TEMP TABLE chosen (${columnsOf('chosen')})`
 
 /** Changed with the schema: an index of another version is made anew from the log. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 export const CREATE_STATEMENTS: readonly string[] = [
   ...(Object.keys(TABLES) as TableName[]).map(
@@ -91,6 +91,6 @@ export const CREATE_STATEMENTS: readonly string[] = [
   'CREATE TABLE IF NOT EXISTS scopes (id INTEGER, name VARCHAR)',
   'CREATE TABLE IF NOT EXISTS services (id INTEGER, scope INTEGER, name VARCHAR, type VARCHAR, account VARCHAR)',
   'CREATE TABLE IF NOT EXISTS names (id INTEGER, kind VARCHAR, key VARCHAR)',
-  'CREATE TABLE IF NOT EXISTS files (file INTEGER, bytes BIGINT)',
+  'CREATE TABLE IF NOT EXISTS files (file INTEGER, created BIGINT, bytes BIGINT)',
   'CREATE TABLE IF NOT EXISTS versions (version INTEGER)',
 ]

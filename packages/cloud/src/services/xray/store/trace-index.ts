@@ -69,13 +69,11 @@ const openOrRebuild = async (path: string | undefined): Promise<Database> => {
 
 const openLoadState = async (index: Index): Promise<LoadState> => {
   const { database } = index
-  const [latest] = await database.rows(
-    'SELECT (SELECT coalesce(max(batch), 0) FROM documents) AS batch, (SELECT coalesce(max(id), 0) FROM traces) AS id',
-  )
+  const [latest] = await database.rows('SELECT coalesce(max(id), 0) AS id FROM traces')
   const known = new BloomFilter()
   for (const { trace } of await database.rows('SELECT trace FROM traces'))
     known.add(traceIdOf(trace as bigint))
-  return { ...index, known, batch: Number(latest?.batch ?? 0), lastId: Number(latest?.id ?? 0) }
+  return { ...index, known, lastId: Number(latest?.id ?? 0) }
 }
 
 /**
@@ -91,8 +89,18 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
 
   /** By file, how much of it is loaded. */
   const loaded = new Map<number, number>()
-  for (const { file, bytes } of await database.rows('SELECT file, bytes FROM files')) {
-    loaded.set(Number(file), Number(bytes))
+  /** After a reset that the index does not know of numbers begin anew; when they were begun tells files apart. */
+  const present = new Map(listLogFiles(folder).map(({ number, created }) => [number, created]))
+  const gone: number[] = []
+  for (const { file, created, bytes } of await database.rows('SELECT file, created, bytes FROM files')) {
+    if (present.get(Number(file)) === Number(created)) loaded.set(Number(file), Number(bytes))
+    else gone.push(Number(file))
+  }
+
+  /** Until then what was loaded is lost when the process is killed, and is loaded once more. */
+  const checkpoint = async (): Promise<void> => {
+    loadsToCheckpoint = LOADS_PER_CHECKPOINT
+    if (path !== undefined) await database.run('CHECKPOINT')
   }
 
   /** Drops all of traces that have documents in the files. */
@@ -108,20 +116,19 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
       await database.run(`DELETE FROM files WHERE file IN (${list})`)
     })
     for (const file of files) loaded.delete(file)
+    await checkpoint()
   }
 
   const loadFile = async (file: LogFile, to: number, deadline: number): Promise<boolean> => {
     for (let from = loaded.get(file.number) ?? 0; from < to; ) {
       if (performance.now() > deadline) return false
       const lines = readLines(file.path, from, Math.min(LOAD_BYTES, to - from))
-      if (lines.list.length === 0) return true
+      if (lines.traces.length === 0) return true
       await loadLines(state, file, lines)
       from = lines.end
       loaded.set(file.number, from)
       loadsToCheckpoint--
-      if (loadsToCheckpoint > 0) continue
-      loadsToCheckpoint = LOADS_PER_CHECKPOINT
-      await database.run('CHECKPOINT')
+      if (loadsToCheckpoint <= 0) await checkpoint()
     }
     return true
   }
@@ -144,8 +151,7 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
     })
   }
 
-  const present = new Set(listLogFiles(folder).map(({ number }) => number))
-  await drop([...loaded.keys()].filter(file => !present.has(file)))
+  await drop(gone)
 
   return {
     load: async (to, milliseconds = Number.POSITIVE_INFINITY) => {
@@ -191,11 +197,12 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
       await database.run('DELETE FROM files')
       loaded.clear()
       state.known.clear()
+      await checkpoint()
       for (const { number, path: old } of listLogFiles(folder))
         if (number < file) rmSync(old, { force: true })
     },
     close: async () => {
-      if (path !== undefined) await database.run('CHECKPOINT')
+      await checkpoint()
       database.close()
     },
   }

@@ -83,6 +83,22 @@ const KINDS = {
   availabilityZones: 'availabilityzone',
 } as const
 
+/** The annotations of a trace that are indexed, each value of a key once. */
+const indexedAnnotations = (merged: MergedTrace): ReadonlyArray<readonly [key: string, value: unknown]> => {
+  const found: Array<readonly [key: string, value: unknown]> = []
+  for (const { entity } of merged.nodes.values()) {
+    if (entity.annotations === undefined) continue
+    const own = objectOf(entity.annotations)
+    for (const key of Object.keys(own)) {
+      const value = own[key]
+      if (!isIndexed(key, value) || found.some(([k, v]) => k === key && v === value)) continue
+      if (found.length === MAX_ANNOTATIONS) return annotationsOf(merged).map(one => [one.key, one.value])
+      found.push([key, value])
+    }
+  }
+  return found
+}
+
 /** What is looked for by value. Returns bits of what may cause faults and errors. */
 const writeAttributes = (
   writers: TraceWriters,
@@ -90,22 +106,14 @@ const writeAttributes = (
   merged: MergedTrace,
   dictionary: Dictionary,
 ): number => {
-  const annotations: Array<readonly [key: string, value: unknown]> = []
   let flags = 0
   for (const { entity } of merged.nodes.values()) {
     if (entity.fault === true) flags |= CAUSES.fault
     if (entity.error === true) flags |= CAUSES.error
     const user = textOf(entity.user)
     if (user !== undefined) writers.texts.add(id, dictionary.nameId('user', ''), user)
-    if (entity.annotations === undefined) continue
-    const own = objectOf(entity.annotations)
-    for (const key of Object.keys(own)) if (isIndexed(key, own[key])) annotations.push([key, own[key]])
   }
-  const indexed =
-    annotations.length <= MAX_ANNOTATIONS
-      ? annotations
-      : annotationsOf(merged).map(({ key, value }) => [key, value] as const)
-  for (const [key, value] of indexed) writeAnnotation(writers, id, key, value, dictionary)
+  for (const [key, value] of indexedAnnotations(merged)) writeAnnotation(writers, id, key, value, dictionary)
   for (const { entity } of merged.segments) {
     for (const [member, path] of RESOURCES) {
       const value = textAt(entity, ...path)

@@ -15,16 +15,16 @@ export const readDocuments = async (
   const traces = new Map<number, string[]>()
   if (ids.length === 0) return traces
   const found = await database.rows(
-    `SELECT id, file, spans FROM documents WHERE id IN (${ids.join(', ')}) ORDER BY batch`,
+    `SELECT id, file, first_byte, bytes FROM documents WHERE id IN (${ids.join(', ')}) ORDER BY file, first_byte`,
   )
   const paths = pathsOf(listLogFiles(folder))
   const reader = openDocumentReader()
   try {
-    for (const { id, file, spans } of found) {
+    for (const { id, file, first_byte, bytes } of found) {
       const path = paths.get(Number(file))
       if (path === undefined) continue
       const documents = traces.get(Number(id))
-      const read = reader.read(path, String(spans))
+      const read = reader.read(path, { offset: Number(first_byte), length: Number(bytes) })
       if (documents) for (const text of read) documents.push(text)
       else traces.set(Number(id), read)
     }
