@@ -14,6 +14,7 @@ import { createLambda } from './services/lambda/index.ts'
 import { createLogs } from './services/logs/index.ts'
 import { createS3 } from './services/s3/index.ts'
 import { createSageMaker } from './services/sagemaker/index.ts'
+import { createSqs } from './services/sqs/index.ts'
 import { createSsm } from './services/ssm/index.ts'
 import { createSts } from './services/sts/index.ts'
 import { createXRayDoors } from './services/xray/doors/index.ts'
@@ -64,6 +65,7 @@ export const createServices = (dependencies: ServicesDependencies) => {
   const parameters = createSsm({ store, clock })
   const identities = createIam({ store, clock, defaultAccount })
   const sts = createSts({ identities })
+  const queues = createSqs({ store, clock, metrics, authorizer: identities, endpoint })
   const dynamodb = createDynamoDb({ store, clock, objects, metrics, onDefect })
   const lambda = createLambda({
     store,
@@ -124,6 +126,7 @@ export const createServices = (dependencies: ServicesDependencies) => {
     lambda,
     apigateway,
     sagemaker,
+    queues,
     cloudformation,
   )
   return { all, identities, logs, dynamodb, apigateway, cloudformation, doors }
