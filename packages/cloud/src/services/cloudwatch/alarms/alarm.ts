@@ -75,27 +75,28 @@ export type Suppression =
   | { readonly by: 'Alarm' }
   | { readonly by: 'ExtensionPeriod' | 'WaitPeriod'; readonly until: number }
 
-/** What evaluation has found. Written when it changes, apart from the configuration. */
-export interface AlarmState {
+/** A state that an alarm was in. */
+export interface PastState {
   readonly value: StateValue
   readonly reason: string
   /** JSON text. */
   readonly reasonData?: string
   /** ms since the epoch: last change of value, reason or data. */
   readonly updated: number
+}
+
+/** What evaluation has found. Written when it changes, apart from the configuration. */
+export interface AlarmState extends PastState {
   /** ms since the epoch: last change of value. */
   readonly transitioned: number
   readonly evaluationState?: 'EVALUATION_ERROR' | 'IN_WARM_UP' | 'PARTIAL_DATA'
-  /** Set until the first evaluation has run. */
-  readonly fresh?: true
   /** While it warms up: until when at most, and since when there have been data. ms since the epoch. */
   readonly warmUp?: { readonly until: number; readonly dataSince?: number }
   readonly suppression?: Suppression
-  /** Set while its actions are held back by a mute rule: the state before the first of them, and the change held. */
-  readonly muted?: {
-    readonly before: StateValue
-    readonly previous: Pick<AlarmState, 'reason' | 'reasonData' | 'transitioned' | 'updated' | 'value'>
-  }
+  /** What it was before the last change of value. */
+  readonly previous?: PastState
+  /** Set while its actions are held back by a mute rule: the state before the first change that was. */
+  readonly mutedFrom?: StateValue
 }
 
 /** One alarm of one account and region. */
