@@ -9,6 +9,14 @@ export type {
   ProvenCapacity,
   TableSubject,
 } from './alarms/set/subjects.ts'
+export type { Expectation, ValueExpectation } from './health-check/expectation.ts'
+export {
+  HealthCheck,
+  type HealthCheckedApi,
+  type HealthCheckProps,
+  type HealthCheckRequest,
+} from './health-check/health-check.ts'
+export { HealthCheckTarget, type HealthCheckTargetProps } from './health-check/health-check-target.ts'
 export { CATALOGUE, type Dimensions, type MetricName, type Namespace } from './metrics/catalogue.ts'
 export { metricOf } from './metrics/metric.ts'
 export type { ServiceLevelAgreement } from './sla/service-level-agreement.ts'
