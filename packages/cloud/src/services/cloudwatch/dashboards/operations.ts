@@ -1,0 +1,72 @@
+import type * as Sdk from '@aws-sdk/client-cloudwatch'
+import { notImplemented, type Operations } from '@sonde/wire'
+import { globalArn } from '../../../kernel/arn.ts'
+import type { RequestContext } from '../../../kernel/context.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { constraint, invalidValue, missing } from '../errors.ts'
+import type { Dashboards } from './dashboards.ts'
+
+export type DashboardOperations = Required<
+  Pick<
+    Operations<typeof Sdk, RequestContext>,
+    'PutDashboard' | 'GetDashboard' | 'ListDashboards' | 'DeleteDashboards'
+  >
+>
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListDashboards.html */
+const PAGE = 1_000
+const MAX_PREFIX = 255
+
+export const dashboardArn = (scope: Scope, name: string): string =>
+  globalArn(scope, 'cloudwatch', `dashboard/${name}`)
+
+/** A page begins behind a name: dashboards that come and go meanwhile are neither listed twice nor left out. */
+const readToken = (token: string | undefined): string => {
+  if (token === undefined) return ''
+  const name = Buffer.from(token, 'base64url').toString()
+  if (!/^[A-Za-z0-9_-]+$/.test(name)) throw invalidValue('Invalid nextToken')
+  return name
+}
+
+export const createDashboardOperations = (dashboards: Dashboards): DashboardOperations => ({
+  PutDashboard: ({ DashboardName = '', DashboardBody = '', Tags }, { scope }) => {
+    if (Tags?.length) throw notImplemented('cloudwatch:PutDashboard with Tags')
+    const warnings = dashboards.put(scope, DashboardName, DashboardBody)
+    return {
+      DashboardValidationMessages: warnings.map(({ dataPath, message }) => ({
+        DataPath: dataPath,
+        Message: message,
+      })),
+    }
+  },
+
+  GetDashboard: ({ DashboardName = '' }, { scope }) => {
+    const { name, body } = dashboards.require(scope, DashboardName)
+    return { DashboardArn: dashboardArn(scope, name), DashboardBody: body, DashboardName: name }
+  },
+
+  ListDashboards: ({ DashboardNamePrefix: prefix = '', NextToken }, { scope }) => {
+    if (prefix.length > MAX_PREFIX) {
+      throw constraint(prefix, 'dashboardNamePrefix', `have length less than or equal to ${MAX_PREFIX}`)
+    }
+    const behind = readToken(NextToken)
+    const matching = dashboards.list(scope).filter(({ name }) => name.startsWith(prefix) && name > behind)
+    const page = matching.slice(0, PAGE)
+    const last = page.at(-1)
+    return {
+      DashboardEntries: page.map(({ name, body, modified }) => ({
+        DashboardName: name,
+        DashboardArn: dashboardArn(scope, name),
+        LastModified: new Date(modified),
+        Size: Buffer.byteLength(body),
+      })),
+      ...(last && matching.length > PAGE && { NextToken: Buffer.from(last.name).toString('base64url') }),
+    }
+  },
+
+  DeleteDashboards: ({ DashboardNames = [] }, { scope }) => {
+    if (DashboardNames.length === 0) throw missing('DashboardNames')
+    dashboards.remove(scope, DashboardNames)
+    return {}
+  },
+})

@@ -1,0 +1,32 @@
+import type { ResourceRequest, ResourceState, ResourceType } from '../../../kernel/resource-type.ts'
+import { invalidValue } from '../errors.ts'
+import type { Dashboards } from './dashboards.ts'
+
+const MAX_NAME = 255
+
+const text = (properties: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = properties[name]
+  if (value === undefined || typeof value === 'string') return value
+  throw invalidValue(`Property ${name} must be text.`)
+}
+
+/** `AWS::CloudWatch::Dashboard`. `Ref` is its name, a change of which replaces it. */
+export const createDashboardResource = (dashboards: Dashboards): ResourceType => {
+  const put = ({ scope, properties }: ResourceRequest, name: string): ResourceState => {
+    dashboards.put(scope, name, text(properties, 'DashboardBody') ?? '')
+    return { physicalId: name, attributes: {} }
+  }
+  return {
+    required: ['DashboardBody'],
+    properties: ['DashboardBody', 'DashboardName'],
+    create: request =>
+      put(request, text(request.properties, 'DashboardName') ?? request.generateName(MAX_NAME)),
+    update: (request, previous) =>
+      request.properties.DashboardName === previous.properties.DashboardName
+        ? put(request, previous.physicalId)
+        : 'replace',
+    delete: (scope, { physicalId }) => {
+      if (dashboards.has(scope, physicalId)) dashboards.remove(scope, [physicalId])
+    },
+  }
+}
