@@ -20,3 +20,4 @@ export { HealthCheckTarget, type HealthCheckTargetProps } from './health-check/h
 export { CATALOGUE, type Dimensions, type MetricName, type Namespace } from './metrics/catalogue.ts'
 export { metricOf } from './metrics/metric.ts'
 export type { ServiceLevelAgreement } from './sla/service-level-agreement.ts'
+export { UsageReport } from './usage-report/usage-report.ts'

@@ -22,6 +22,8 @@ export interface AlarmsProps
   readonly shares?: LatencyShares
   /** Whether a health check reports to this account. Default true: nothing else tells that the service is silent. */
   readonly healthCheck?: boolean
+  /** Whether usage plans are reported to this account. Default false. */
+  readonly usageReport?: boolean
   /** While it is in ALARM nobody is paged: a deployment, or maintenance. */
   readonly maintenance?: IAlarm
 }
@@ -78,8 +80,8 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id)
     const objectives = objectivesOf(props.sla)
-    const { shares = sharesOf(objectives.latency), healthCheck = true } = props
-    const set = alarmSetOf({ ...props, objectives, shares, healthCheck })
+    const { shares = sharesOf(objectives.latency), healthCheck = true, usageReport = false } = props
+    const set = alarmSetOf({ ...props, objectives, shares, healthCheck, usageReport })
     const { alarms, burn } = applyChanges(
       { ...set, alarms: [...set.alarms, notificationsFailing(props)] },
       props,

@@ -89,8 +89,8 @@ export const CATALOGUE = {
       Used: 'Count',
       Limit: 'Count',
       UsedPercent: 'Percent',
-      /** Hours since the last report, of a service. */
-      ReportAge: 'None',
+      /** 1 for each report, over all plans. */
+      Reports: 'Count',
     },
   },
 } as const

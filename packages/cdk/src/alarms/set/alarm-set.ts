@@ -6,6 +6,7 @@ import { healthCheckAlarms } from './health-check.ts'
 import type { Subjects } from './subjects.ts'
 import { tableAlarms } from './table.ts'
 import { trafficAlarms } from './traffic.ts'
+import { usageAlarms } from './usage.ts'
 
 /** All alarms on a service, before they are made. */
 export interface AlarmSet {
@@ -21,6 +22,7 @@ export const alarmSetOf = (subjects: Subjects): AlarmSet => ({
     ...trafficAlarms(subjects),
     ...(subjects.function ? functionAlarms(subjects.function, subjects) : []),
     ...(subjects.table ? tableAlarms(subjects.table, subjects) : []),
+    ...(subjects.usageReport ? usageAlarms() : []),
     ...(subjects.endpoint ? endpointAlarms(subjects.endpoint, subjects) : []),
   ],
   burn: [...availabilityBurn(subjects), ...latencyBurn(subjects)],

@@ -55,6 +55,8 @@ export interface Subjects {
   readonly capacity?: ProvenCapacity
   /** Whether a health check reports to this account. */
   readonly healthCheck: boolean
+  /** Whether usage plans are reported in this account. */
+  readonly usageReport: boolean
 }
 
 /** Of 200 ms: gateway 20, function 30, table 15, overhead of the endpoint 15, model 100; 20 in reserve. */
