@@ -18,6 +18,7 @@ export const APIS: readonly ApiDescription[] = [
     xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
     namespace: 'com.amazonaws.cloudwatch',
     queryCompatible: true,
+    maxReceived: { PutMetricData: MIB },
     load: () => import('@aws-sdk/client-cloudwatch'),
   },
   {

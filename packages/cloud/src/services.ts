@@ -48,7 +48,7 @@ export const createServices = (dependencies: ServicesDependencies) => {
   const { store, clock, processes, faults, defaultAccount, appDirectory, endpoint, daemon, onDefect } =
     dependencies
 
-  const metrics = createCloudWatch({ store, clock })
+  const metrics = createCloudWatch({ store, clock, onDefect })
   const logs = createLogs({ store, clock, metrics })
   const xray = createXRay({ store, clock, onDefect })
   const tracing = createTracing(xray)

@@ -23,6 +23,8 @@ export interface ApiDescription {
   readonly pathPrefixMember?: string
   /** Largest body in bytes of an operation that does not stream. Default 10 MiB. */
   readonly maxBody?: number
+  /** Largest body in bytes as received, packed or not, by operation; only where less than {@link maxBody}. */
+  readonly maxReceived?: Readonly<Record<string, number>>
   /** Imports the SDK's client module; called once, at the first request. */
   readonly load: () => Promise<Readonly<Record<string, unknown>>>
 }

@@ -75,19 +75,30 @@ export const decodedStream = (request: WireRequest): Readable => {
   return pipeline(request.body, awsChunkedDecoder(), () => {})
 }
 
+/** Checks a body that was read before its operation was known. */
+export const checkReceived = (request: WireRequest, body: Buffer, limit: number): void => {
+  if (Number(request.headers['content-length'] ?? body.length) > limit) throw tooLarge(limit)
+}
+
 /**
  * Reads a whole body and unpacks gzip.
  *
- * @param limit in bytes, packed and unpacked
+ * @param limit in bytes, unpacked
+ * @param received in bytes as received, packed or not; `limit` where that is less
  * @throws ServiceError `RequestEntityTooLargeException`, or `SerializationException` for a body that is not gzip
  */
-export const readBody = async (request: WireRequest, limit: number): Promise<Buffer> => {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+export const readBody = async (
+  request: WireRequest,
+  limit: number,
+  received: number = limit,
+): Promise<Buffer> => {
+  const most = Math.min(limit, received)
+  if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most)
   const parts: Buffer[] = []
   let length = 0
   for await (const part of request.body as AsyncIterable<Buffer>) {
     length += part.length
-    if (length > limit) throw tooLarge(limit)
+    if (length > most) throw tooLarge(most)
     parts.push(part)
   }
   const body = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length)

@@ -1,3 +1,4 @@
+export { withHeaders } from './answer-headers.ts'
 export type { ApiDescription, ProtocolName } from './api.ts'
 export type { WireRequest, WireResponse } from './http.ts'
 export type { InputOf, Operation, OperationName, Operations, OutputOf } from './operations.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { headersOf } from './answer-headers.ts'
 import type { ApiDescription, LoadedApi, ProtocolName } from './api.ts'
-import { decodedStream, readBody } from './body.ts'
+import { checkReceived, decodedStream, readBody } from './body.ts'
 import { checkInput } from './check-input.ts'
 import type { ReadRequest, WireRequest, WireResponse } from './http.ts'
 import { serviceModel } from './model.ts'
@@ -121,11 +122,15 @@ export const createWireServer = <Context>(options: WireServerOptions<Context>): 
     match: OperationMatch,
     body: Buffer | undefined,
   ): Promise<ReadRequest> => {
-    if (body) return { ...request, body }
+    const { maxBody = DEFAULT_MAX_BODY, maxReceived } = api.description
+    const received = maxReceived?.[match.operation.name] ?? maxBody
+    if (body) {
+      checkReceived(request, body, received)
+      return { ...request, body }
+    }
     const stream = decodedStream(request)
     if (match.operation.streamsInput) return { ...request, body: Buffer.alloc(0), stream }
-    const limit = api.description.maxBody ?? DEFAULT_MAX_BODY
-    return { ...request, body: await readBody({ ...request, body: stream }, limit) }
+    return { ...request, body: await readBody({ ...request, body: stream }, maxBody, received) }
   }
 
   const readInput = (
@@ -214,8 +219,10 @@ export const createWireServer = <Context>(options: WireServerOptions<Context>): 
       const read = await readRequest(request, api, match, body)
       const input = readInput(PROTOCOLS[protocol], fullCall, read, match)
       const context = options.contextOf({ credentials: credentialScope(request), requestId, request })
-      const output = await handler(input as never, context)
-      return outcome(PROTOCOLS[protocol].writeOutput(fullCall, (output ?? {}) as Record<string, unknown>))
+      const output = ((await handler(input as never, context)) ?? {}) as Record<string, unknown>
+      const response = PROTOCOLS[protocol].writeOutput(fullCall, output)
+      const headers = headersOf(output)
+      return outcome(headers ? { ...response, headers: { ...response.headers, ...headers } } : response)
     } catch (error) {
       if (error instanceof DroppedConnection) throw error
       const resolved = resolveError(error, api, operationName ?? `${request.method} ${request.path}`)

@@ -1,11 +1,9 @@
 import type { PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch'
-import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createClock } from '../../../kernel/clock.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
 import { createStore } from '../../../kernel/store.ts'
 import { createCloudWatch } from '../index.ts'
-import { createMetricStore } from './metric-store.ts'
 
 const SCOPE = { account: '123456789012', region: 'us-east-1' }
 const CONTEXT: RequestContext = {
@@ -276,65 +274,5 @@ describe('ListMetrics', () => {
     expect((await call('ListMetrics', {})).Metrics).toHaveLength(1)
     await clock.advance(14 * 86_400_000)
     expect((await call('ListMetrics', {})).Metrics).toEqual([])
-  })
-})
-
-describe('the store of metrics', () => {
-  it('keeps within its bounds: values go first, sums stay exact', () => {
-    const store = createMetricStore(() => 1e12, { maxValues: 100, maxBuckets: 10 })
-    for (let n = 0; n < 1_000; n++) {
-      store.add(
-        SCOPE,
-        'N',
-        'M',
-        {},
-        {
-          timestamp: 1e12 + n * 1_000,
-          unit: 'None',
-          highResolution: false,
-          data: [[n, 1]],
-        },
-      )
-    }
-    const periods = store.periods(SCOPE, 'N', 'M', {}, { start: 0, end: 2e12, period: MINUTE })
-    expect(periods.length).toBe(10)
-    expect(periods[0]?.values).toBeUndefined()
-    expect(periods.at(-1)?.values?.size).toBe(periods.at(-1)?.count)
-    expect(periods.slice(1, -1).every(({ count }) => count === 60)).toBe(true)
-  })
-
-  it('sums periods as it would the values themselves', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 9 })), {
-          minLength: 1,
-        }),
-        samples => {
-          const store = createMetricStore(() => 0)
-          for (const [second, value] of samples) {
-            store.add(
-              SCOPE,
-              'N',
-              'M',
-              {},
-              {
-                timestamp: second * 1_000,
-                unit: 'None',
-                highResolution: false,
-                data: [[value, 1]],
-              },
-            )
-          }
-          const [period] = store.periods(SCOPE, 'N', 'M', {}, { start: 0, end: 1e9, period: 3_600_000 })
-          const values = samples.map(([, value]) => value)
-          expect(period).toMatchObject({
-            count: values.length,
-            sum: values.reduce((a, b) => a + b),
-            min: Math.min(...values),
-            max: Math.max(...values),
-          })
-        },
-      ),
-    )
   })
 })

@@ -1,15 +1,14 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch'
 import { bothGiven, constraint, invalidValue, missing } from '../errors.ts'
 import type { Aggregate } from './metric-reader.ts'
-import type { Measurement } from './metric-store.ts'
-import { UNITS } from './units.ts'
+import { type Datum, MAX_MAGNITUDE, type Measurement } from './metric-store.ts'
+import { UNITS, unitIndex } from './units.ts'
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
-const MAX_NAME = 255
+export const MAX_NAME = 255
 const MAX_DIMENSIONS = 30
 const MAX_DIMENSION_VALUE = 1_024
 const MAX_VALUES = 150
-const MAX_MAGNITUDE = 2 ** 360
 const MAX_AGE = 14 * 86_400_000
 const MAX_FUTURE = 2 * 3_600_000
 
@@ -115,11 +114,10 @@ const readData = (datum: MetricDatum, path: string): Measurement['data'] => {
   return first === 'Values' ? readValues(datum, path) : readStatisticSet(datum, path)
 }
 
-/** A datum that is right. */
-export interface ReadDatum {
-  readonly name: string
-  readonly dimensions: Readonly<Record<string, string>>
-  readonly measurement: Measurement
+/** @throws ServiceError `ValidationException` */
+export const checkUnit = (unit: string, path: string): void => {
+  if (unitIndex(unit) === undefined)
+    throw constraint(unit, path, `satisfy enum value set: [${UNITS.join(', ')}]`)
 }
 
 /**
@@ -128,12 +126,11 @@ export interface ReadDatum {
  * @param path such as `MetricData.member.1`
  * @param now in ms since the epoch
  */
-export const readDatum = (datum: MetricDatum, path: string, now: number): ReadDatum => {
+export const readDatum = (datum: MetricDatum, path: string, now: number): Datum => {
   const { MetricName: name, Unit: unit = 'None', StorageResolution: resolution = 60, Timestamp } = datum
   if (name === undefined) throw missing(`${path}.MetricName`)
   checkLength(name, `${path}.MetricName`, MAX_NAME)
-  if (!UNITS.includes(unit))
-    throw constraint(unit, `${path}.unit`, `satisfy enum value set: [${UNITS.join(', ')}]`)
+  checkUnit(unit, `${path}.unit`)
   if (resolution !== 1 && resolution !== 60) {
     throw invalidValue(
       `The value ${resolution} for parameter ${path}.StorageResolution is invalid. Valid values are 1 and 60.`,

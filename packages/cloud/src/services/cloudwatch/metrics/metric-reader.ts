@@ -1,4 +1,5 @@
 import type { Scope } from '../../../kernel/scope.ts'
+import type { SortedValues } from './value-bag.ts'
 
 /** Sums of what one bucket, or several, were given. Always exact. */
 export interface Aggregate {
@@ -24,6 +25,8 @@ export interface Period extends Aggregate {
   readonly unit: string
   /** Value to weight; `undefined` where not all values are known. */
   readonly values: ReadonlyMap<number, number> | undefined
+  /** The same, sorted: what a reader of metrics has at hand, and statistics are quickest with. */
+  readonly sorted?: SortedValues | undefined
 }
 
 /** Reads metrics. Synchronous: alarms ask it by the thousand. */
@@ -31,7 +34,8 @@ export interface MetricReader {
   /** In the order of first appearance. */
   metrics(scope: Scope): Iterable<Metric>
   /**
-   * A metric's periods that have data, from old to new.
+   * A metric's periods that have data, from old to new, as far back as CloudWatch keeps data for such a period. Buckets of
+   * the grain that are in the range count. The values of a period are read when they are asked for: ask before more is put.
    *
    * @param start inclusive, in ms since the epoch
    * @param end exclusive

@@ -1,28 +1,16 @@
-import { type Scope, scopeKey } from '../../../kernel/scope.ts'
-import type { Aggregate, Metric, MetricReader, Period } from './metric-reader.ts'
-
-/** Standard resolution (ms): timestamps are truncated to it. */
-export const MINUTE = 60_000
-export const SECOND = 1_000
-/** How long values of a resolution can be asked for. Kept no longer than the finest tier of CloudWatch's. */
-const KEPT = 15 * 86_400_000
-
-/** What came in during one minute, or one second at high resolution, in one unit. */
-interface Bucket extends Aggregate {
-  /** Start, in ms since the epoch. */
-  readonly time: number
-  readonly unit: string
-  readonly highResolution: boolean
-  /**
-   * Value to weight, for percentiles; `undefined` where they are not known any more, or came in as a statistic set, so
-   * that percentiles are refused instead of being guessed.
-   */
-  values: Map<number, number> | undefined
-}
-
-interface Series extends Metric {
-  readonly buckets: Map<string, Bucket>
-}
+import { ServiceError } from '@sonde/wire'
+import type { MetricSample } from '../../../kernel/ports.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { type Cell, isOneValue } from './column.ts'
+import { Maintenance, type MaintenanceCounters, type MaintenanceLimits } from './maintenance.ts'
+import type { Aggregate, MetricReader } from './metric-reader.ts'
+import { PendingSamples } from './pending-samples.ts'
+import { PeriodBuilder } from './period-builder.ts'
+import { apply, type Entry, openInFolder, openInMemory, type Persistence } from './persistence.ts'
+import { type Series, SeriesTable, sortedDimensions } from './series-table.ts'
+import { MINUTE, oldestOf, SECOND } from './tiers.ts'
+import { UNITS, unitIndex } from './units.ts'
+import { ValueBag } from './value-bag.ts'
 
 export interface Measurement {
   /** ms since the epoch. */
@@ -33,18 +21,55 @@ export interface Measurement {
   readonly data: ReadonlyArray<readonly [value: number, weight: number]> | Aggregate
 }
 
-export interface MetricLimits {
-  /** Distinct values kept for percentiles, over all metrics; beyond it the oldest go. */
-  readonly maxValues: number
-  /** Minutes (or seconds) kept over all metrics; beyond it the oldest go. */
-  readonly maxBuckets: number
+/** One datum that is right. */
+export interface Datum {
+  readonly name: string
+  readonly dimensions: Readonly<Record<string, string>>
+  readonly measurement: Measurement
 }
 
-/** Some 60 bytes each: 60 MB, and 40 MB. */
-const LIMITS: MetricLimits = { maxValues: 1_000_000, maxBuckets: 200_000 }
+export interface MetricLimits extends MaintenanceLimits {
+  /** Metrics of all accounts and regions. */
+  readonly maxSeries: number
+}
+
+/**
+ * 4 MB are some 300,000 samples, read back in 50 ms. A gigabyte is a thousand metrics by the minute for two months. A metric costs about
+ * a kilobyte of memory.
+ */
+const LIMITS: MetricLimits = { flushBytes: 4 * 1_024 ** 2, maxBytes: 1_024 ** 3, maxSeries: 100_000 }
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+export const MAX_MAGNITUDE = 2 ** 360
+const NO_UNIT = UNITS.indexOf('None')
+/** Of blocks, where they are memory. */
+const MAX_BYTES_IN_MEMORY = 128 * 1_024 ** 2
+
+export interface MetricCounters extends MaintenanceCounters {
+  /** Metrics there are. */
+  metrics: number
+  /** Bytes of blocks. */
+  bytes: number
+  /** Samples of services that were not kept: no numbers, no room for their metric, or no room on the disk. */
+  lost: number
+}
+
+export interface MetricStoreOptions {
+  /** Where data are kept; asked for with the first use. In memory where absent. */
+  readonly folder?: (() => string) | undefined
+  readonly limits?: Partial<MetricLimits>
+  /** Receives what failed in the background. */
+  readonly onDefect?: (error: unknown) => void
+}
 
 /** Metrics as they are put and read. */
 export interface MetricStore extends MetricReader {
+  /**
+   * Keeps data, all or none of them: they survive the process once it has returned.
+   *
+   * @throws ServiceError `InternalServiceFault` where the disk is full, `LimitExceededException` where there are too many metrics
+   */
+  put(scope: Scope, namespace: string, data: readonly Datum[]): void
+  /** {@link put} of one datum. */
   add(
     scope: Scope,
     namespace: string,
@@ -52,148 +77,185 @@ export interface MetricStore extends MetricReader {
     dimensions: Readonly<Record<string, string>>,
     measurement: Measurement,
   ): void
+  /** Takes what services publish about themselves: readable at once, durable within a second. Never throws. */
+  record(scope: Scope, samples: readonly MetricSample[]): void
+  counters(): MetricCounters
+  /** Resolves when no background work is under way. */
+  settled(): Promise<void>
   clear(): void
+  /** Writes what is not durable yet and closes the files. */
+  close(): void
 }
 
-const sortedDimensions = (dimensions: Readonly<Record<string, string>>): Array<readonly [string, string]> =>
-  Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))
-
-const isOneValue = ({ count, sum, min, max }: Aggregate): boolean => min === max && sum === min * count
-
-const merge = (into: Aggregate, from: Aggregate): void => {
-  into.count += from.count
-  into.sum += from.sum
-  if (from.min < into.min) into.min = from.min
-  if (from.max > into.max) into.max = from.max
+const cellOf = (data: Measurement['data']): Cell => {
+  if ('count' in data) return { ...data, distribution: isOneValue(data) ? undefined : null }
+  const [first] = data
+  if (data.length === 1 && first) {
+    const [value, count] = first
+    return { count, sum: value * count, min: value, max: value, distribution: undefined }
+  }
+  const bag = new ValueBag()
+  const cell = { count: 0, sum: 0, min: 0, max: 0, distribution: bag }
+  for (const [value, weight] of data) {
+    bag.add(value, weight)
+    cell.count += weight
+    cell.sum += value * weight
+  }
+  cell.min = bag.values[0] ?? 0
+  cell.max = bag.values.at(-1) ?? 0
+  return bag.values.length === 1 ? { ...cell, distribution: undefined } : cell
 }
-
-const empty = (): Aggregate => ({
-  count: 0,
-  sum: 0,
-  min: Number.POSITIVE_INFINITY,
-  max: Number.NEGATIVE_INFINITY,
-})
 
 /**
- * Metrics in memory, as weighted values by minute: what a minute is given costs the memory of its distinct values.
+ * Metrics on disk, the recent ones in memory.
  *
  * @param now the clock's time, in ms since the epoch
  */
-export const createMetricStore = (now: () => number, limits: MetricLimits = LIMITS): MetricStore => {
-  const scopes = new Map<string, Map<string, Series>>()
-  /** All buckets in the order they were made. */
-  const made = new Map<Bucket, { readonly series: Series; readonly key: string }>()
-  /** Those of them that hold values. */
-  const withValues = new Set<Bucket>()
-  let valueCount = 0
+export const createMetricStore = (now: () => number, options: MetricStoreOptions = {}): MetricStore => {
+  const { folder, onDefect = () => {} } = options
+  const limits = { ...LIMITS, ...(!folder && { maxBytes: MAX_BYTES_IN_MEMORY }), ...options.limits }
+  let opened: { readonly persistence: Persistence; readonly maintenance: Maintenance } | undefined
+  let closed = false
+  let lost = 0
+  /** Made, but not in the file of metrics yet: a disk that is full now may not be so later. */
+  let unsaved: Series[] = []
 
-  const forgetValues = (bucket: Bucket): void => {
-    valueCount -= bucket.values?.size ?? 0
-    bucket.values = undefined
-    withValues.delete(bucket)
+  const open = () => {
+    if (opened) return opened
+    if (closed) throw new Error('The store of metrics is closed.')
+    const table = new SeriesTable()
+    const persistence = folder ? openInFolder(folder(), table, now()) : openInMemory(table)
+    const maintenance = new Maintenance(persistence, now, limits, () => pending.write(), onDefect)
+    opened = { persistence, maintenance }
+    if (persistence.blocks.infos.length > 0) maintenance.start()
+    return opened
   }
 
-  const evict = (): void => {
-    for (const bucket of withValues) {
-      if (valueCount <= limits.maxValues) break
-      forgetValues(bucket)
+  const append = (entries: readonly Entry[]): void => {
+    const { log } = open().persistence
+    if (unsaved.length > 0) {
+      log.addSeries(unsaved)
+      unsaved = []
     }
-    const oldest = now() - KEPT
-    for (const [bucket, { series, key }] of made) {
-      if (made.size <= limits.maxBuckets && bucket.time >= oldest) break
-      forgetValues(bucket)
-      made.delete(bucket)
-      series.buckets.delete(key)
-    }
+    log.append(entries)
+  }
+  const pending = new PendingSamples(append)
+
+  const seriesOf = (
+    scope: Scope,
+    namespace: string,
+    name: string,
+    dimensions: Readonly<Record<string, string>>,
+  ) => {
+    const { table } = open().persistence
+    return table.take(scope, namespace, name, sortedDimensions(dimensions), series => {
+      if (table.size >= limits.maxSeries) {
+        throw new ServiceError(
+          'LimitExceededException',
+          `Sonde keeps ${limits.maxSeries} metrics at most, and has as many.`,
+        )
+      }
+      unsaved.push(series)
+    })
   }
 
-  const seriesKey = (namespace: string, name: string, sorted: Metric['dimensions']): string =>
-    sorted.reduce((key, [dimension, value]) => `${key}\0${dimension}\0${value}`, `${namespace}\0${name}`)
+  const entryOf = (scope: Scope, namespace: string, { name, dimensions, measurement }: Datum): Entry => ({
+    series: seriesOf(scope, namespace, name, dimensions),
+    unit: unitIndex(measurement.unit) ?? NO_UNIT,
+    grain: measurement.highResolution ? SECOND : MINUTE,
+    timestamp: measurement.timestamp,
+    cell: cellOf(measurement.data),
+  })
 
-  const bucketOf = (series: Series, { timestamp, unit, highResolution }: Measurement): Bucket => {
-    const resolution = highResolution ? SECOND : MINUTE
-    const time = Math.floor(timestamp / resolution) * resolution
-    const key = `${time} ${resolution} ${unit}`
-    let bucket = series.buckets.get(key)
-    if (!bucket) {
-      bucket = { ...empty(), time, unit, highResolution, values: new Map() }
-      series.buckets.set(key, bucket)
-      made.set(bucket, { series, key })
-      withValues.add(bucket)
+  const put = (scope: Scope, namespace: string, data: readonly Datum[]): void => {
+    const { maintenance } = open()
+    const entries = data.map(datum => entryOf(scope, namespace, datum))
+    try {
+      append(entries)
+    } catch (cause) {
+      const { message } = cause as Error
+      throw new ServiceError('InternalServiceFault', `The metrics cannot be written: ${message}`, {
+        status: 500,
+        cause,
+      })
     }
-    return bucket
+    for (const entry of entries) apply(entry)
+    maintenance.poke()
   }
 
-  const addValue = (bucket: Bucket, value: number, weight: number): void => {
-    const { values } = bucket
-    if (!values) return
-    const present = values.get(value)
-    if (present === undefined) valueCount++
-    values.set(value, (present ?? 0) + weight)
+  const recordOne = (scope: Scope, sample: MetricSample): void => {
+    const { namespace, name, dimensions, value, timestamp, count = 1, highResolution = false } = sample
+    const unit = unitIndex(sample.unit)
+    // Statistics over a value that is none would be none.
+    if (unit === undefined || !(Math.abs(value) <= MAX_MAGNITUDE && count > 0 && timestamp >= 0)) {
+      lost++
+      return
+    }
+    const series = seriesOf(scope, namespace, name, dimensions)
+    const grain = highResolution ? SECOND : MINUTE
+    const sum = value * count
+    const cell: Cell = { count, sum, min: value, max: value, distribution: undefined }
+    apply({ series, unit, grain, timestamp, cell })
+    pending.add(series, unit, grain, Math.floor(timestamp / grain) * grain, cell)
   }
 
   return {
-    add: (scope, namespace, name, dimensions, measurement) => {
-      let metrics = scopes.get(scopeKey(scope))
-      if (!metrics) {
-        metrics = new Map()
-        scopes.set(scopeKey(scope), metrics)
-      }
-      const sorted = sortedDimensions(dimensions)
-      const key = seriesKey(namespace, name, sorted)
-      let series = metrics.get(key)
-      if (!series) {
-        series = { namespace, name, dimensions: sorted, lastTimestamp: 0, buckets: new Map() }
-        metrics.set(key, series)
-      }
-      if (measurement.timestamp > series.lastTimestamp) series.lastTimestamp = measurement.timestamp
-      const bucket = bucketOf(series, measurement)
-      const { data } = measurement
-      if ('count' in data) {
-        merge(bucket, data)
-        if (isOneValue(data)) addValue(bucket, data.min, data.count)
-        else forgetValues(bucket)
-      } else {
-        for (const [value, weight] of data) {
-          merge(bucket, { count: weight, sum: value * weight, min: value, max: value })
-          addValue(bucket, value, weight)
+    put,
+    add: (scope, namespace, name, dimensions, measurement) =>
+      put(scope, namespace, [{ name, dimensions, measurement }]),
+    record: (scope, samples) => {
+      for (const sample of samples) {
+        try {
+          recordOne(scope, sample)
+        } catch {
+          lost++
         }
       }
-      if (valueCount > limits.maxValues || made.size > limits.maxBuckets) evict()
+      opened?.maintenance.poke()
     },
-
-    metrics: scope => scopes.get(scopeKey(scope))?.values() ?? [],
-
+    metrics: scope => open().persistence.table.of(scope),
     periods: (scope, namespace, name, dimensions, { start, end, period }) => {
-      const series = scopes
-        .get(scopeKey(scope))
-        ?.get(seriesKey(namespace, name, sortedDimensions(dimensions)))
-      const oldest = now() - KEPT
-      const periods = new Map<string, Period & { values: Map<number, number> | undefined }>()
-      for (const bucket of series?.buckets.values() ?? []) {
-        if (bucket.time < start || bucket.time >= end || bucket.time < oldest) continue
-        if (period < MINUTE && !bucket.highResolution) continue
-        const time = Math.floor(bucket.time / period) * period
-        const key = `${time} ${bucket.unit}`
-        let into = periods.get(key)
-        if (!into) {
-          into = { ...empty(), time, unit: bucket.unit, values: new Map() }
-          periods.set(key, into)
-        }
-        merge(into, bucket)
-        if (!bucket.values) into.values = undefined
-        for (const [value, weight] of (into.values && bucket.values) ?? []) {
-          into.values?.set(value, (into.values.get(value) ?? 0) + weight)
-        }
+      const { table, blocks } = open().persistence
+      const series = table.find(scope, namespace, name, dimensions)
+      const from = Math.max(start, oldestOf(period, now()))
+      if (!series || from >= end) return []
+      const builder = new PeriodBuilder(period)
+      for (const columns of blocks.columns(series.id, from, end)) {
+        for (const column of columns) builder.add(column, from, end)
       }
-      return [...periods.values()].sort((a, b) => a.time - b.time)
+      for (const column of series.frozen) builder.add(column, from, end)
+      for (const column of series.head) builder.add(column, from, end)
+      return builder.finish()
     },
-
+    counters: () => {
+      const { persistence, maintenance } = open()
+      return {
+        ...maintenance.counters,
+        metrics: persistence.table.size,
+        bytes: persistence.blocks.infos.reduce((sum, { bytes }) => sum + bytes, 0),
+        lost: lost + pending.lost,
+      }
+    },
+    settled: async () => {
+      await opened?.maintenance.settled()
+    },
     clear: () => {
-      scopes.clear()
-      made.clear()
-      withValues.clear()
-      valueCount = 0
+      const { persistence, maintenance } = open()
+      pending.clear()
+      maintenance.abandon()
+      unsaved = []
+      persistence.table.clear()
+      persistence.log.clear()
+      persistence.blocks.clear()
+    },
+    close: () => {
+      if (opened) {
+        pending.write()
+        opened.maintenance.abandon()
+        opened.persistence.log.close()
+      }
+      opened = undefined
+      closed = true
     },
   }
 }

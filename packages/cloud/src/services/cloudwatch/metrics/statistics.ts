@@ -5,6 +5,7 @@
  */
 
 import type { Aggregate } from './metric-reader.ts'
+import type { SortedValues } from './value-bag.ts'
 
 /** Value to weight. */
 export type Weights = ReadonlyMap<number, number>
@@ -57,54 +58,82 @@ export const parseExtendedStatistic = (name: string): ExtendedStatistic | undefi
   return rangeOf(PERCENT_RANGE.exec(name), 'percent') ?? rangeOf(VALUE_RANGE.exec(name), 'value')
 }
 
-interface Part {
-  readonly value: number
-  readonly weight: number
-}
-
 /** Ranks are counted from 1. The small allowance keeps 0.1 * 3 from counting as more than it is. */
 const rankOf = (percent: number, total: number): number => Math.ceil((percent / 100) * total - 1e-9)
 
 /** The smallest value whose cumulated weight reaches the rank. */
-const valueAt = (sorted: readonly Part[], rank: number): number => {
+const valueAt = ({ values, weights }: SortedValues, rank: number): number => {
   let cumulated = 0
-  for (const { value, weight } of sorted) {
-    cumulated += weight
-    if (cumulated >= rank) return value
+  for (let index = 0; index < values.length; index++) {
+    cumulated += weights[index] as number
+    if (cumulated >= rank) return values[index] as number
   }
-  return sorted.at(-1)?.value ?? Number.NaN
+  return values[values.length - 1] ?? Number.NaN
+}
+
+interface Sums {
+  count: number
+  sum: number
 }
 
 /** What of the values lies in a range: by rank, from behind the low one to the high one; or by value, likewise. */
-const partIn = (sorted: readonly Part[], total: number, range: Range): Part[] => {
-  if (range.unit === 'value') {
-    const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY } = range
-    return sorted.filter(({ value }) => value > low && value <= high)
-  }
-  const first = rankOf(range.low ?? 0, total)
-  const last = rankOf(range.high ?? 100, total)
+const partIn = ({ values, weights }: SortedValues, total: number, range: Range): Sums => {
+  const byValue = range.unit === 'value'
+  const low = byValue ? (range.low ?? Number.NEGATIVE_INFINITY) : rankOf(range.low ?? 0, total)
+  const high = byValue ? (range.high ?? Number.POSITIVE_INFINITY) : rankOf(range.high ?? 100, total)
+  const part = { count: 0, sum: 0 }
   let cumulated = 0
-  return sorted.flatMap(({ value, weight }) => {
-    const from = Math.max(cumulated, first)
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number
+    const weight = weights[index] as number
+    const from = cumulated
     cumulated += weight
-    const taken = Math.min(cumulated, last) - from
-    return taken > 0 ? [{ value, weight: taken }] : []
-  })
+    let taken = weight
+    if (!byValue) taken = Math.min(cumulated, high) - Math.max(from, low)
+    else if (value <= low || value > high) taken = 0
+    if (taken <= 0) continue
+    part.count += taken
+    part.sum += value * taken
+  }
+  return part
 }
 
-const sumOf = (parts: readonly Part[]): number =>
-  parts.reduce((sum, { value, weight }) => sum + value * weight, 0)
-const countOf = (parts: readonly Part[]): number => parts.reduce((sum, { weight }) => sum + weight, 0)
-
-const winsorizedMean = (sorted: readonly Part[], total: number, range: Range): number => {
+const winsorizedMean = (sorted: SortedValues, total: number, range: Range): number => {
   const bound = (side: number | undefined, open: number): number => {
     if (side === undefined) return open
     return range.unit === 'value' ? side : valueAt(sorted, Math.max(1, rankOf(side, total)))
   }
   const low = bound(range.low, Number.NEGATIVE_INFINITY)
   const high = bound(range.high, Number.POSITIVE_INFINITY)
-  const clamped = sorted.map(({ value, weight }) => ({ value: Math.min(Math.max(value, low), high), weight }))
-  return sumOf(clamped) / total
+  let sum = 0
+  for (let index = 0; index < sorted.values.length; index++) {
+    sum += Math.min(Math.max(sorted.values[index] as number, low), high) * (sorted.weights[index] as number)
+  }
+  return sum / total
+}
+
+const totalOf = (weights: ArrayLike<number>): number => {
+  let total = 0
+  for (let index = 0; index < weights.length; index++) total += weights[index] as number
+  return total
+}
+
+const evaluate = ({ kind, range }: ExtendedStatistic, sorted: SortedValues): number | undefined => {
+  const total = totalOf(sorted.weights)
+  const first = sorted.values[0]
+  if (first === undefined || first < 0 || total === 0) return undefined
+  if (kind === 'percentile') return valueAt(sorted, Math.max(1, rankOf(range.high ?? 100, total)))
+  if (kind === 'winsorizedMean') return winsorizedMean(sorted, total, range)
+  const { count, sum } = partIn(sorted, total, range)
+  if (kind === 'trimmedCount') return count
+  if (kind === 'trimmedSum') return sum
+  if (kind === 'rank') return (count / total) * 100
+  return count === 0 ? undefined : sum / count
+}
+
+const sortWeights = (weights: Weights): SortedValues => {
+  const sorted = [...weights].sort(([a], [b]) => a - b)
+  return { values: sorted.map(([value]) => value), weights: sorted.map(([, weight]) => weight) }
 }
 
 /**
@@ -113,25 +142,8 @@ const winsorizedMean = (sorted: readonly Part[], total: number, range: Range): n
  * @returns `undefined` where there is none: without values, with negative ones (as CloudWatch documents), or with
  * none in the range of a mean
  */
-export const extendedStatistic = (
-  { kind, range }: ExtendedStatistic,
-  weights: Weights,
-): number | undefined => {
-  const sorted = Array.from(weights, ([value, weight]) => ({ value, weight })).sort(
-    (a, b) => a.value - b.value,
-  )
-  const total = countOf(sorted)
-  const [first] = sorted
-  if (!first || first.value < 0 || total === 0) return undefined
-  if (kind === 'percentile') return valueAt(sorted, Math.max(1, rankOf(range.high ?? 100, total)))
-  if (kind === 'winsorizedMean') return winsorizedMean(sorted, total, range)
-  const parts = partIn(sorted, total, range)
-  const count = countOf(parts)
-  if (kind === 'trimmedCount') return count
-  if (kind === 'trimmedSum') return sumOf(parts)
-  if (kind === 'rank') return (count / total) * 100
-  return count === 0 ? undefined : sumOf(parts) / count
-}
+export const extendedStatistic = (statistic: ExtendedStatistic, weights: Weights): number | undefined =>
+  evaluate(statistic, sortWeights(weights))
 
 const BASIC: Readonly<Record<string, (period: Aggregate) => number>> = {
   SampleCount: ({ count }) => count,
@@ -142,12 +154,24 @@ const BASIC: Readonly<Record<string, (period: Aggregate) => number>> = {
 }
 
 /** The value of a statistic for one period; `undefined` where the period's data do not give one. */
-export type Statistic = (period: Aggregate & { readonly values: Weights | undefined }) => number | undefined
+export type Statistic = (
+  period: Aggregate & {
+    readonly values: Weights | undefined
+    /** Preferred where it is there. */
+    readonly sorted?: SortedValues | undefined
+  },
+) => number | undefined
 
 /** Reads the name of any statistic, basic or extended; `undefined` for none. */
 export const readStatistic = (name: string): Statistic | undefined => {
   const basic = Object.hasOwn(BASIC, name) ? BASIC[name] : undefined
   if (basic) return basic
   const extended = parseExtendedStatistic(name)
-  return extended && (({ values }) => values && extendedStatistic(extended, values))
+  return (
+    extended &&
+    (period => {
+      const sorted = period.sorted ?? (period.values && sortWeights(period.values))
+      return sorted && evaluate(extended, sorted)
+    })
+  )
 }

@@ -23,3 +23,8 @@ export const UNITS: readonly string[] = [
   'Count/Second',
   'None',
 ]
+
+const INDEXES: ReadonlyMap<string, number> = new Map(UNITS.map((unit, index) => [unit, index]))
+
+/** Where a unit stands in {@link UNITS}: what is stored. New units go to the end. */
+export const unitIndex = (unit: string): number | undefined => INDEXES.get(unit)
