@@ -33,9 +33,9 @@ export interface UnprocessedDocument {
 export type ReadDocument = { readonly document: SegmentDocument } | { readonly error: UnprocessedDocument }
 
 /** https://docs.aws.amazon.com/general/latest/gr/xray.html */
-const MAX_DOCUMENT_BYTES = 64 * 1024
+export const MAX_DOCUMENT_BYTES = 64 * 1024
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
-const MAX_NAME = 200
+export const MAX_NAME = 200
 /** Ours: what nests deeper could be read, but never be written again without overflowing the stack. */
 const MAX_DEPTH = 1_000
 

@@ -26,7 +26,7 @@ describe('the log of documents', () => {
     const { open, text } = start()
     const log = open()
     for (let round = 0; round < 20; round++) {
-      await Promise.all(Array.from({ length: 10 }, (_, n) => log.append(`${round * 10 + n}\n`)))
+      await Promise.all(Array.from({ length: 10 }, (_, n) => log.append(Buffer.from(`${round * 10 + n}\n`))))
     }
     const position = await log.flush()
     const expected = Array.from({ length: 200 }, (_, n) => `${n}\n`).join('')
@@ -37,13 +37,13 @@ describe('the log of documents', () => {
   it('begins a file for each day and for each start, and cuts a torn tail', async () => {
     const { open, text, folder, pass } = start()
     const first = open()
-    await first.append('a\n')
+    await first.append(Buffer.from('a\n'))
     pass(86_400_000)
-    await first.append('b\n')
+    await first.append(Buffer.from('b\n'))
     await first.close()
     writeFileSync(join(folder, readdirSync(folder).sort().at(-1) ?? ''), 'b\nto', { flag: 'w' })
     const second = open()
-    await second.append('c\n')
+    await second.append(Buffer.from('c\n'))
     expect(text()).toEqual(['a\n', 'b\n', 'c\n'])
   })
 
@@ -65,17 +65,17 @@ describe('the log of documents', () => {
     mkdirSync(folder)
     await intake.take(scope, [JSON.stringify(document)])
     expect(text()).toEqual([`123456789012/us-east-1\t${trace_id}\t${JSON.stringify(document)}\n`])
-    await expect(log.append('x'.repeat(33 * 1024 ** 2))).rejects.toThrow('The disk does not keep up')
+    await expect(log.append(Buffer.alloc(33 * 1024 ** 2))).rejects.toThrow('The disk does not keep up')
   })
 
   it('forgets what it has when it is cleared, with what is under way', async () => {
     const { open, text } = start()
     const log = open()
-    await log.append('a\n')
-    const underWay = log.append('b\n')
+    await log.append(Buffer.from('a\n'))
+    const underWay = log.append(Buffer.from('b\n'))
     expect(log.clear()).toBe(2)
     await underWay.catch(() => {})
-    await log.append('c\n')
+    await log.append(Buffer.from('c\n'))
     expect(text()).toEqual(['c\n'])
   })
 })

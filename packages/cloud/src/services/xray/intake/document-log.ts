@@ -23,7 +23,7 @@ export interface DocumentLog {
    *
    * @throws LogFullError rejects, with nothing of the lines kept
    */
-  append(lines: string): Promise<void>
+  append(lines: Buffer): Promise<void>
   /** Resolves to what is written, once all that was appended before has been tried. */
   flush(): Promise<LogPosition>
   /** What is written, without waiting. */
@@ -77,7 +77,9 @@ export const openDocumentLog = (folder: string, now: () => number): DocumentLog 
         await target.close()
       } else {
         handle = target
-        const bytes = Buffer.concat(batch.map(({ lines }) => lines))
+        const [first] = batch
+        const bytes =
+          first && batch.length === 1 ? first.lines : Buffer.concat(batch.map(({ lines }) => lines))
         await target.appendFile(bytes)
         if (file === current) written += bytes.length
       }
@@ -109,21 +111,20 @@ export const openDocumentLog = (folder: string, now: () => number): DocumentLog 
 
   const position = (): LogPosition => ({ file: current.number, bytes: written })
 
-  const append = (lines: string): Promise<void> =>
+  const append = (lines: Buffer): Promise<void> =>
     new Promise((resolve, reject) => {
-      const bytes = Buffer.from(lines)
-      if (waitingBytes + bytes.length > MAX_PENDING_BYTES) {
+      if (waitingBytes + lines.length > MAX_PENDING_BYTES) {
         reject(new LogFullError('The disk does not keep up with the documents.'))
         return
       }
-      waiting.push({ lines: bytes, resolve, reject })
-      waitingBytes += bytes.length
+      waiting.push({ lines, resolve, reject })
+      waitingBytes += lines.length
       start()
     })
 
   const flush = async (): Promise<LogPosition> => {
     // What comes after this is not waited for, or a flood would never let it end.
-    if (writing) await append('').catch(() => {})
+    if (writing) await append(Buffer.alloc(0)).catch(() => {})
     return position()
   }
 

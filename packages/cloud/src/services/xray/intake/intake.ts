@@ -2,8 +2,9 @@ import type { UnprocessedTraceSegment } from '@aws-sdk/client-xray'
 import { ServiceError } from '@sonde/wire'
 import type { Scope } from '../../../kernel/scope.ts'
 import { readDocument, type UnprocessedDocument } from '../document/read-document.ts'
+import { scanDocument } from '../document/scan-document.ts'
 import { LogFullError } from './document-log.ts'
-import { writeLine } from './log-line.ts'
+import { LineWriter } from './line-writer.ts'
 
 /** How documents have fared since the start. */
 export interface IntakeCounters {
@@ -28,7 +29,7 @@ export interface Intake {
 }
 
 export interface IntakeDependencies {
-  readonly append: (lines: string) => Promise<void>
+  readonly append: (lines: Buffer) => Promise<void>
 }
 
 const describe = ({ id, code, message }: UnprocessedDocument): UnprocessedTraceSegment => ({
@@ -51,21 +52,28 @@ const split = (text: string): readonly string[] => {
 export const createIntake = ({ append }: IntakeDependencies): Intake => {
   const counters: IntakeCounters = { received: 0, unprocessed: 0, dropped: 0 }
 
+  /** The documents that a scan is not sure of. */
+  const readSlowly = (text: string, writer: LineWriter): UnprocessedTraceSegment[] => {
+    const texts = split(text)
+    counters.received += texts.length - 1
+    return texts.flatMap(one => {
+      const result = readDocument(one)
+      if ('error' in result) return [describe(result.error)]
+      writer.write(one, result.document.trace_id)
+      return []
+    })
+  }
+
   const read = (scope: Scope, texts: readonly string[]) => {
+    const before = counters.received
+    const writer = new LineWriter(scope, texts)
     const unprocessed: UnprocessedTraceSegment[] = []
-    let lines = ''
-    let count = 0
-    for (const text of texts.flatMap(split)) {
+    for (const text of texts) {
       counters.received++
-      const result = readDocument(text)
-      if ('error' in result) unprocessed.push(describe(result.error))
-      else {
-        lines += writeLine(scope, result.document.trace_id, text)
-        count++
-      }
+      if (!writer.writeScanned(text, scanDocument)) unprocessed.push(...readSlowly(text, writer))
     }
     counters.unprocessed += unprocessed.length
-    return { lines, count, unprocessed }
+    return { lines: writer.lines, count: counters.received - before - unprocessed.length, unprocessed }
   }
 
   return {

@@ -25,7 +25,7 @@ type Unscoped<Q> = Omit<Q, 'scope'>
 /** Where traces are kept and searched. Documents that `append` resolved for survive the process being killed. */
 export interface TraceStore {
   /** @throws LogFullError rejects */
-  append(lines: string): Promise<void>
+  append(lines: Buffer): Promise<void>
   summaries(scope: Scope, query: Unscoped<SummariesQuery>): Promise<SummariesPage>
   traces(scope: Scope, traceIds: readonly string[]): Promise<Trace[]>
   traceGraph(scope: Scope, traceIds: readonly string[]): Promise<Service[]>
