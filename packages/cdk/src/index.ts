@@ -9,6 +9,7 @@ export type {
   ProvenCapacity,
   TableSubject,
 } from './alarms/set/subjects.ts'
+export { ServiceDashboard, type ServiceDashboardProps } from './dashboard/service-dashboard.ts'
 export type { Expectation, ValueExpectation } from './health-check/expectation.ts'
 export {
   HealthCheck,
@@ -19,5 +20,7 @@ export {
 export { HealthCheckTarget, type HealthCheckTargetProps } from './health-check/health-check-target.ts'
 export { CATALOGUE, type Dimensions, type MetricName, type Namespace } from './metrics/catalogue.ts'
 export { metricOf } from './metrics/metric.ts'
+export { Sampling, type SamplingProps } from './sampling/sampling.ts'
 export type { ServiceLevelAgreement } from './sla/service-level-agreement.ts'
 export { UsageReport } from './usage-report/usage-report.ts'
+export { Watch, type WatchedEndpoint, type WatchProps } from './watch/watch.ts'
