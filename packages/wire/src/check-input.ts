@@ -7,14 +7,19 @@ const MAX_DEPTH = 128
 
 /** The walk through one input. The path is a stack, printed only where there is something to say. */
 interface Walk {
-  readonly path: string[]
+  /** Names of members, and the positions of items in lists. */
+  readonly path: Array<string | number>
   readonly missing: string[]
 }
+
+/** Checks one value. Compiled once for each schema: a thousand items of a list cost no look at their schema. */
+type Check = (value: unknown, walk: Walk) => void
 
 const camel = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
 /** `metricData.1.member.metricName`, as Coral prints it. */
-const printPath = (path: readonly string[]): string => path.map(camel).join('.')
+const printPath = (path: Walk['path']): string =>
+  path.map(part => (typeof part === 'number' ? `${part + 1}.member` : camel(part))).join('.')
 
 const typeError = ({ path }: Walk, expected: string): ServiceError =>
   new ServiceError('SerializationException', `${printPath(path) || 'The request body'} is not ${expected}.`)
@@ -26,61 +31,90 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   !(value instanceof Date) &&
   !(value instanceof Uint8Array)
 
-const checkScalar = (schema: NormalizedSchema, value: unknown, walk: Walk): void => {
+const checkScalar = (schema: NormalizedSchema): Check => {
+  const expect =
+    (is: (value: unknown) => boolean, expected: string): Check =>
+    (value, walk) => {
+      if (!is(value)) throw typeError(walk, expected)
+    }
   if (schema.isStringSchema()) {
     // A string with a media type is read as an object that prints as that string.
-    if (typeof value !== 'string' && !(value instanceof String)) throw typeError(walk, 'a string')
-  } else if (schema.isNumericSchema()) {
-    if (typeof value !== 'number') throw typeError(walk, 'a number')
-  } else if (schema.isBooleanSchema()) {
-    if (typeof value !== 'boolean') throw typeError(walk, 'a boolean')
-  } else if (schema.isTimestampSchema()) {
-    if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw typeError(walk, 'a timestamp')
-  } else if (schema.isBlobSchema() && !(value instanceof Uint8Array) && !schema.isStreaming()) {
-    throw typeError(walk, 'a blob')
+    return expect(value => typeof value === 'string' || value instanceof String, 'a string')
   }
+  if (schema.isNumericSchema()) return expect(value => typeof value === 'number', 'a number')
+  if (schema.isBooleanSchema()) return expect(value => typeof value === 'boolean', 'a boolean')
+  if (schema.isTimestampSchema()) {
+    return expect(value => value instanceof Date && !Number.isNaN(value.getTime()), 'a timestamp')
+  }
+  if (schema.isBlobSchema() && !schema.isStreaming()) {
+    return expect(value => value instanceof Uint8Array, 'a blob')
+  }
+  return () => {}
 }
 
-const checkMember = (schema: NormalizedSchema, value: unknown, key: string, walk: Walk): void => {
+const checkPart = (check: Check, value: unknown, key: string | number, walk: Walk): void => {
+  if (walk.path.length > MAX_DEPTH) throw typeError(walk, `nested less than ${MAX_DEPTH} deep`)
   walk.path.push(key)
-  checkValue(schema, value, walk)
+  check(value, walk)
   walk.path.pop()
 }
 
-const checkStructure = (schema: NormalizedSchema, value: Record<string, unknown>, walk: Walk): void => {
-  for (const name of requiredMembers(schema)) {
-    if (value[name] === undefined || value[name] === null) {
-      walk.missing.push(printPath([...walk.path, name]))
+const checkList = (member: Check): Check => {
+  return (value, walk) => {
+    if (!Array.isArray(value)) throw typeError(walk, 'a list')
+    for (let index = 0; index < value.length; index++) {
+      if (value[index] !== null) checkPart(member, value[index], index, walk)
     }
-  }
-  for (const [name, member] of schema.structIterator()) {
-    const item = value[name]
-    if (item !== undefined && item !== null) checkMember(member, item, name, walk)
   }
 }
 
-const checkValue = (schema: NormalizedSchema, value: unknown, walk: Walk): void => {
-  if (walk.path.length > MAX_DEPTH) throw typeError(walk, `nested less than ${MAX_DEPTH} deep`)
-  if (schema.isDocumentSchema()) return
-  if (schema.isListSchema()) {
-    if (!Array.isArray(value)) throw typeError(walk, 'a list')
-    const member = schema.getValueSchema()
-    for (let index = 0; index < value.length; index++) {
-      const item = value[index]
-      if (item !== null) checkMember(member, item, `${index + 1}.member`, walk)
-    }
-  } else if (schema.isMapSchema()) {
+const checkMap = (member: Check): Check => {
+  return (value, walk) => {
     if (!isPlainObject(value)) throw typeError(walk, 'a map')
-    const member = schema.getValueSchema()
     for (const [key, item] of Object.entries(value)) {
-      if (item !== null) checkMember(member, item, `${key}.member`, walk)
+      if (item !== null) checkPart(member, item, `${key}.member`, walk)
     }
-  } else if (schema.isStructSchema()) {
-    if (!isPlainObject(value)) throw typeError(walk, 'a structure')
-    checkStructure(schema, value, walk)
-  } else {
-    checkScalar(schema, value, walk)
   }
+}
+
+const checkStructure = (schema: NormalizedSchema): Check => {
+  const required = requiredMembers(schema)
+  const members = Array.from(schema.structIterator(), ([name, member]) => [name, checkOf(member)] as const)
+  return (value, walk) => {
+    if (!isPlainObject(value)) throw typeError(walk, 'a structure')
+    for (const name of required) {
+      if (value[name] === undefined || value[name] === null) {
+        walk.missing.push(printPath([...walk.path, name]))
+      }
+    }
+    for (const [name, check] of members) {
+      const item = value[name]
+      if (item !== undefined && item !== null) checkPart(check, item, name, walk)
+    }
+  }
+}
+
+const compile = (schema: NormalizedSchema): Check => {
+  if (schema.isDocumentSchema()) return () => {}
+  if (schema.isListSchema()) return checkList(checkOf(schema.getValueSchema()))
+  if (schema.isMapSchema()) return checkMap(checkOf(schema.getValueSchema()))
+  if (schema.isStructSchema()) return checkStructure(schema)
+  return checkScalar(schema)
+}
+
+/** By the static schema of a list, map or structure, which may hold itself. */
+const compiled = new WeakMap<object, Check>()
+
+const checkOf = (schema: NormalizedSchema): Check => {
+  const id: unknown = schema.getSchema()
+  if (typeof id !== 'object' || id === null) return compile(schema)
+  const known = compiled.get(id)
+  if (known) return known
+  let check: Check | undefined
+  compiled.set(id, (value, walk) => check?.(value, walk))
+  check = compile(schema)
+  compiled.set(id, check)
+  return check
 }
 
 /**
@@ -92,7 +126,7 @@ const checkValue = (schema: NormalizedSchema, value: unknown, walk: Walk): void 
 export const checkInput = (schema: NormalizedSchema, input: Record<string, unknown>): void => {
   if (!schema.isStructSchema()) return
   const walk: Walk = { path: [], missing: [] }
-  checkStructure(schema, input, walk)
+  checkOf(schema)(input, walk)
   if (walk.missing.length === 0) return
   const items = walk.missing.map(
     path => `Value null at '${path}' failed to satisfy constraint: Member must not be null`,

@@ -40,6 +40,8 @@ export class SeriesTable {
   readonly #scopes = new Map<string, ScopeSeries>()
   readonly #byId = new Map<number, Series>()
   #lastId = 0
+  /** The one that was asked for last: data of one request are of one scope. */
+  #last: { readonly asked: Scope; readonly known: ScopeSeries } | undefined
 
   get size(): number {
     return this.#byId.size
@@ -95,15 +97,18 @@ export class SeriesTable {
     this.#scopes.clear()
     this.#byId.clear()
     this.#lastId = 0
+    this.#last = undefined
   }
 
   #scope(scope: Scope): ScopeSeries {
+    if (this.#last?.asked === scope) return this.#last.known
     const key = scopeKey(scope)
     let known = this.#scopes.get(key)
     if (!known) {
       known = { scope: { account: scope.account, region: scope.region }, byKey: new Map() }
       this.#scopes.set(key, known)
     }
+    this.#last = { asked: scope, known }
     return known
   }
 
