@@ -2,7 +2,7 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { BandProvider } from '../anomaly/band-provider.ts'
 import type { Metric, MetricReader, Period } from '../metrics/metric-reader.ts'
-import { createQueries, type Queries } from './queries.ts'
+import { createQueries, type Queries } from './index.ts'
 import type { QueryResult } from './query-evaluator.ts'
 
 export const SCOPE = { account: '123456789012', region: 'eu-west-1' }
