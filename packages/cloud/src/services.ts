@@ -66,7 +66,7 @@ export const createServices = (dependencies: ServicesDependencies) => {
   const identities = createIam({ store, clock, defaultAccount })
   const sts = createSts({ identities })
   const queues = createSqs({ store, clock, metrics, authorizer: identities, endpoint })
-  const dynamodb = createDynamoDb({ store, clock, objects, metrics, onDefect })
+  const dynamodb = createDynamoDb({ store, clock, objects, metrics, faults, onDefect })
   const lambda = createLambda({
     store,
     clock,

@@ -2,7 +2,12 @@ import { DroppedConnection, ServiceError } from '@sonde/wire'
 import type { FaultPoints } from './ports.ts'
 
 /** Where faults can strike. */
-export const FAULT_POINTS = ['apigateway.integration', 'lambda.invoke', 'sagemaker.invoke'] as const
+export const FAULT_POINTS = [
+  'apigateway.integration',
+  'dynamodb.request',
+  'lambda.invoke',
+  'sagemaker.invoke',
+] as const
 
 /** A fault to strike at a point. */
 export interface Fault {

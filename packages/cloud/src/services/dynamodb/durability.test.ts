@@ -19,7 +19,7 @@ const WRITER = `
 import { createStore } from '${new URL('../../kernel/store.ts', import.meta.url)}'
 import { createClock } from '${new URL('../../kernel/clock.ts', import.meta.url)}'
 import { createDynamoDb } from '${new URL('./index.ts', import.meta.url)}'
-const service = createDynamoDb({ store: createStore(process.argv[1]), clock: createClock(), metrics: { record() {} }, objects: {} })
+const service = createDynamoDb({ store: createStore(process.argv[1]), clock: createClock(), metrics: { record() {} }, faults: { pass() {} }, objects: {} })
 const call = (target, input) => service.handle({
   target, body: Buffer.from(JSON.stringify(input)), requestId: 'r', scope: { account: '123456789012', region: 'us-east-1' },
 })

@@ -459,4 +459,120 @@ describe('metrics', () => {
       },
     ])
   })
+
+  const indexed = () =>
+    flights({
+      AttributeDefinitions: [
+        { AttributeName: 'id', AttributeType: 'S' },
+        { AttributeName: 'day', AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-day',
+          KeySchema: [{ AttributeName: 'day', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    })
+
+  it('tell what a query of a global index consumes by index, and how many items it returned', async () => {
+    const TableName = await indexed()
+    await running.client.send(new PutItemCommand({ TableName, Item: { id: { S: 'a' }, day: { S: 'mon' } } }))
+    running.samples.length = 0
+    const query = {
+      TableName,
+      IndexName: 'by-day',
+      KeyConditionExpression: '#d = :d',
+      ExpressionAttributeNames: { '#d': 'day' },
+      ExpressionAttributeValues: { ':d': { S: 'mon' } },
+    }
+    const total = await running.client.send(new QueryCommand({ ...query, ReturnConsumedCapacity: 'TOTAL' }))
+    expect(total.ConsumedCapacity).toEqual({ TableName, CapacityUnits: 0.5 })
+    expect(running.samples.map(({ name, dimensions, value }) => ({ name, dimensions, value }))).toEqual([
+      {
+        name: 'ConsumedReadCapacityUnits',
+        dimensions: { TableName, GlobalSecondaryIndexName: 'by-day' },
+        value: 0.5,
+      },
+      {
+        name: 'SuccessfulRequestLatency',
+        dimensions: { TableName, Operation: 'Query' },
+        value: expect.any(Number),
+      },
+      { name: 'ReturnedItemCount', dimensions: { TableName, Operation: 'Query' }, value: 1 },
+    ])
+    const none = await running.client.send(new QueryCommand(query))
+    expect(none.ConsumedCapacity).toBeUndefined()
+  })
+
+  it.each([
+    ['ProvisionedThroughputExceededException', 400, ['ThrottledRequests', 'ReadThrottleEvents']],
+    ['InternalServerError', 500, ['SystemErrors']],
+  ])('tell of %s by table', async (code, status, names) => {
+    const TableName = await flights()
+    running.samples.length = 0
+    running.faults.add({
+      point: 'dynamodb.request',
+      target: TableName,
+      error: { code, message: 'no', status },
+    })
+    await expect(
+      running.client.send(new GetItemCommand({ TableName, Key: { id: { S: 'a' } } })),
+    ).rejects.toMatchObject({ name: code })
+    running.faults.clear()
+    expect(running.samples.map(({ name }) => name)).toEqual(names)
+    for (const { dimensions } of running.samples) expect(dimensions.TableName).toBe(TableName)
+  })
+
+  it('tell of failed conditions by table, and of other refusals by region', async () => {
+    const TableName = await flights()
+    running.samples.length = 0
+    const Item = { id: { S: 'a' } }
+    const condition = { ConditionExpression: 'attribute_exists(id)' }
+    await running.client.send(new PutItemCommand({ TableName, Item, ...condition })).catch(() => {})
+    await running.client.send(new GetItemCommand({ TableName, Key: { id: { N: '1' } } })).catch(() => {})
+    await running.client.send(new DescribeTableCommand({ TableName: 'nobody-made-it' })).catch(() => {})
+    await running.client
+      .send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: undefined }))
+      .catch(() => {})
+    expect(running.samples.map(({ name, dimensions }) => ({ name, dimensions }))).toEqual([
+      { name: 'ConditionalCheckFailedRequests', dimensions: { TableName } },
+      { name: 'UserErrors', dimensions: {} },
+      { name: 'UserErrors', dimensions: {} },
+    ])
+  })
+
+  it('tell every five minutes what is provisioned, while anything is', async () => {
+    const own = await startDynamoDb()
+    own.clock.step(Date.UTC(2030, 0, 1, 12, 1))
+    const provisioned = () => own.samples.filter(({ name }) => name.startsWith('Provisioned'))
+    const TableName = 'provisioned'
+    await own.client.send(
+      new CreateTableCommand({
+        TableName,
+        ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 2 },
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      }),
+    )
+    await own.clock.advance(10 * 60_000)
+    const of = (name: string, value: number, minute: number) => ({
+      namespace: 'AWS/DynamoDB',
+      name,
+      dimensions: { TableName },
+      value,
+      unit: 'Count',
+      timestamp: Date.UTC(2030, 0, 1, 12, minute),
+    })
+    expect(provisioned()).toEqual([
+      of('ProvisionedReadCapacityUnits', 5, 5),
+      of('ProvisionedWriteCapacityUnits', 2, 5),
+      of('ProvisionedReadCapacityUnits', 5, 10),
+      of('ProvisionedWriteCapacityUnits', 2, 10),
+    ])
+    await own.client.send(new DeleteTableCommand({ TableName }))
+    await own.clock.advance(30 * 86_400_000)
+    expect(provisioned()).toHaveLength(4)
+    await own.stop()
+  })
 })

@@ -1,12 +1,13 @@
 import { crc32 } from 'node:zlib'
-import { ServiceError } from '@sonde/wire'
+import { DroppedConnection, ServiceError } from '@sonde/wire'
 import type { Clock } from '../../kernel/clock.ts'
-import type { MetricRecorder } from '../../kernel/ports.ts'
+import type { FaultPoints, MetricRecorder } from '../../kernel/ports.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { consumes, refusalOf, samplesOf } from './consumption.ts'
+import { consumedAsWanted, consumes, refusalOf, samplesOf } from './consumption.ts'
+import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import type { DynaliteError, Json } from './dynalite.ts'
-import { operations } from './operations.ts'
+import { type Operation, operations } from './operations.ts'
 
 /** DynamoDB's own limit of a request's body: 16 MB. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024
@@ -26,7 +27,7 @@ export interface DynamoDbResponse {
   readonly body: Buffer
 }
 
-/** Answers one request of DynamoDB's protocol. Never rejects. */
+/** Answers one request of DynamoDB's protocol. Rejects only where a fault asks for the connection to be dropped. */
 export type DynamoDbHandler = (request: DynamoDbRequest) => Promise<DynamoDbResponse>
 
 const respond = (requestId: string, status: number, document: Json): DynamoDbResponse => {
@@ -86,20 +87,43 @@ const parse = (body: Uint8Array): Json | undefined => {
   }
 }
 
-/**
- * DynamoDB's protocol over dynalite's functions, without its server and sockets.
- *
- * @param onDefect receives what failed without being an error of DynamoDB's
- */
-export const createHandler = (
-  databases: Databases,
-  clock: Clock,
-  metrics: MetricRecorder,
-  onDefect: (error: unknown) => void = () => {},
-): DynamoDbHandler => {
+export interface HandlerDependencies {
+  readonly databases: Pick<Databases, 'of'>
+  readonly clock: Clock
+  readonly metrics: MetricRecorder
+  readonly faults: FaultPoints
+  /** Receives what failed without being an error of DynamoDB's. */
+  readonly onDefect: (error: unknown) => void
+}
+
+/** DynamoDB's protocol over dynalite's functions, without its server and sockets. */
+export const createHandler = ({
+  databases,
+  clock,
+  metrics,
+  faults,
+  onDefect,
+}: HandlerDependencies): DynamoDbHandler => {
+  const run = async (target: string, input: Json, scope: Scope, database: Database): Promise<Json> => {
+    const operation = operations[target] as Operation
+    const fault = faults.pass('dynamodb.request', String(input.TableName ?? ''))
+    if (fault) await fault
+    if (!consumes(target)) return operation(input, database, scope)
+    const started = performance.now()
+    const wanted = input.ReturnConsumedCapacity
+    // Always asked for, since CloudWatch is told; given to the client only if the client asked. What is none of the
+    // three values is left to DynamoDB's words.
+    if (wanted === undefined || wanted === null || wanted === 'NONE' || wanted === 'TOTAL') {
+      input.ReturnConsumedCapacity = 'INDEXES'
+    }
+    const result = await operation(input, database, scope)
+    metrics.record(scope, samplesOf(target, result, performance.now() - started, clock.now()))
+    consumedAsWanted(result, wanted)
+    return result
+  }
+
   const answer = async ({ target, body, scope, requestId }: DynamoDbRequest): Promise<DynamoDbResponse> => {
-    const operation = Object.hasOwn(operations, target) ? operations[target] : undefined
-    if (!operation) {
+    if (!Object.hasOwn(operations, target)) {
       return respond(requestId, 501, {
         __type: 'com.amazonaws.dynamodb.v20120810#NotImplemented',
         message: `dynamodb:${target} is not implemented by Sonde.`,
@@ -110,23 +134,16 @@ export const createHandler = (
     }
     const input = parse(body)
     if (!input) return respond(requestId, SERIALIZATION.status, SERIALIZATION.document)
-    const database = databases.of(scope)
-    const ready = database instanceof Promise ? await database : database
-    if (!consumes(target)) return respond(requestId, 200, await operation(input, ready, scope))
-
-    const started = performance.now()
-    const wanted = input.ReturnConsumedCapacity
-    // Always asked for, since CloudWatch is told; given to the client only if the client asked.
-    if (wanted === undefined || wanted === null || wanted === 'NONE') input.ReturnConsumedCapacity = 'TOTAL'
-    const table = input.TableName
+    const opened = databases.of(scope)
+    const database = opened instanceof Promise ? await opened : opened
     try {
-      const result = await operation(input, ready, scope)
-      metrics.record(scope, samplesOf(target, result, performance.now() - started, clock.now()))
-      if (wanted !== 'TOTAL' && wanted !== 'INDEXES') delete result.ConsumedCapacity
-      return respond(requestId, 200, result)
+      return respond(requestId, 200, await run(target, input, scope, database))
     } catch (error) {
-      const { status, code } = refusal(error)
-      if (status < 500) metrics.record(scope, [refusalOf(code, table, clock.now())])
+      const failure = refusal(error)
+      // What we cannot do is no error of anybody's on AWS.
+      if (failure.status !== 501 && !(error instanceof DroppedConnection)) {
+        metrics.record(scope, refusalOf(target, input, failure, clock.now()))
+      }
       throw error
     }
   }
@@ -135,8 +152,9 @@ export const createHandler = (
     try {
       return await answer(request)
     } catch (error) {
+      if (error instanceof DroppedConnection) throw error
       const { status, document } = refusal(error)
-      if (status === 500) onDefect(error)
+      if (status === 500 && !(error instanceof ServiceError)) onDefect(error)
       return respond(request.requestId, status, document)
     }
   }

@@ -1,9 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts'
-import type { MetricRecorder, ObjectReader } from '../../kernel/ports.ts'
+import type { FaultPoints, MetricRecorder, ObjectReader } from '../../kernel/ports.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
-import { createDatabases } from './databases.ts'
+import type { Database } from './database.ts'
+import { createDatabases, type Databases } from './databases.ts'
 import { createHandler, type DynamoDbHandler } from './handler.ts'
+import { ProvisionedCapacity } from './provisioned-capacity.ts'
 import { createResources } from './resources.ts'
 
 export type { DynamoDbHandler, DynamoDbRequest, DynamoDbResponse } from './handler.ts'
@@ -16,6 +19,7 @@ export interface DynamoDbDependencies {
   readonly objects: ObjectReader
   /** Where consumed capacity and latency go. */
   readonly metrics: MetricRecorder
+  readonly faults: FaultPoints
   /** Receives what failed without being an error of DynamoDB's. */
   readonly onDefect?: (error: unknown) => void
 }
@@ -29,15 +33,36 @@ export const createDynamoDb = ({
   clock,
   objects,
   metrics,
-  onDefect,
+  faults,
+  onDefect = () => {},
 }: DynamoDbDependencies): CloudService & { readonly handle: DynamoDbHandler } => {
   const databases = createDatabases(store)
+  const capacity = new ProvisionedCapacity(clock, metrics)
+  // Whoever uses a database may have made tables of provisioned capacity.
+  const watch = (scope: Scope, database: Database): Database => {
+    capacity.watch(scope, database)
+    return database
+  }
+  const used: Pick<Databases, 'of'> = {
+    of: scope => {
+      const database = databases.of(scope)
+      return database instanceof Promise
+        ? database.then(opened => watch(scope, opened))
+        : watch(scope, database)
+    },
+  }
   return {
     id: 'dynamodb',
     apis: [],
-    resources: createResources(databases, objects),
-    handle: createHandler(databases, clock, metrics, onDefect),
-    stop: () => databases.close(),
-    reset: () => databases.reset(),
+    resources: createResources(used, objects),
+    handle: createHandler({ databases: used, clock, metrics, faults, onDefect }),
+    stop: () => {
+      capacity.reset()
+      return databases.close()
+    },
+    reset: () => {
+      capacity.reset()
+      databases.reset()
+    },
   }
 }

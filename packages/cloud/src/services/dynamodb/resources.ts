@@ -85,7 +85,7 @@ const changeInPlace = async (
 }
 
 const tableType = (
-  databases: Databases,
+  databases: Pick<Databases, 'of'>,
   objects: ObjectReader,
   properties: readonly string[],
   read: (properties: Json, scope: Scope) => TableProperties,
@@ -151,7 +151,7 @@ const tableType = (
 }
 
 /** `AWS::DynamoDB::Table`, and `AWS::DynamoDB::GlobalTable` of one replica. `Ref` is the table's name. */
-export const createResources = (databases: Databases, objects: ObjectReader): ResourceTypes => ({
+export const createResources = (databases: Pick<Databases, 'of'>, objects: ObjectReader): ResourceTypes => ({
   'AWS::DynamoDB::Table': tableType(databases, objects, TABLE_PROPERTIES, readTable),
   'AWS::DynamoDB::GlobalTable': tableType(databases, objects, GLOBAL_TABLE_PROPERTIES, readGlobalTable),
 })

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createClock } from '../../kernel/clock.ts'
+import { createFaults } from '../../kernel/faults.ts'
 import type { MetricSample, ObjectReader } from '../../kernel/ports.ts'
 import { createStore } from '../../kernel/store.ts'
 import { createDynamoDb } from './index.ts'
@@ -18,10 +19,12 @@ export const startDynamoDb = async (
   const defects: unknown[] = []
   const store = createStore(options.directory)
   const clock = createClock()
+  const faults = createFaults()
   const service = createDynamoDb({
     store,
     clock,
     objects: options.objects ?? NO_OBJECTS,
+    faults,
     metrics: { record: (_scope, recorded) => samples.push(...recorded) },
     onDefect: error => defects.push(error),
   })
@@ -31,6 +34,8 @@ export const startDynamoDb = async (
     const answer = await service.handle({ body, target, scope, requestId: 'r' })
     response.writeHead(answer.status, answer.headers).end(answer.body)
   })
+  // A test may keep the machine busy for longer than the default, and the client would meet a closing connection.
+  server.keepAliveTimeout = 60_000
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client = new DynamoDBClient({
@@ -45,6 +50,8 @@ export const startDynamoDb = async (
     service,
     scope,
     samples,
+    clock,
+    faults,
     defects,
     stop: async () => {
       client.destroy()

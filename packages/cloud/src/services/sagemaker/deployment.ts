@@ -27,6 +27,9 @@ export interface DeploymentDependencies extends LaunchDependencies {
 export interface ServingVariant {
   readonly name: string
   readonly fleet: Fleet
+  readonly instanceType: string | undefined
+  /** Where its containers run. */
+  readonly directory: string
   weight: number
 }
 
@@ -70,7 +73,13 @@ export class Deployment {
       const starts = variants.map((variant, index) => {
         const launch = launches[index] as ContainerLaunch
         const fleet = this.#fleet(variant, launch, persistent)
-        this.#variants.push({ name: variant.name, fleet, weight: variant.currentWeight })
+        this.#variants.push({
+          name: variant.name,
+          fleet,
+          instanceType: variant.launch.instanceType,
+          directory: launch.directory,
+          weight: variant.currentWeight,
+        })
         const count = variant.desiredInstanceCount
         return persistent ? fleet.start(count) : fleet.resize(count, 0)
       })

@@ -11,6 +11,7 @@ import {
 import { alreadyExists, couldNotFind, updateInProgress, validationException } from './errors.ts'
 import { endpointArn, nameKey } from './names.ts'
 import type { EndpointRecord, EndpointVariant, HostingState } from './records.ts'
+import type { RunningInstance } from './utilization/utilization.ts'
 
 /** When the cloud stops, its processes get this long between SIGTERM and SIGKILL, in ms: somebody waits for it. */
 const SHUTDOWN_GRACE = 2_000
@@ -30,7 +31,11 @@ interface LiveEndpoint {
   abandoned: boolean
 }
 
-export type EndpointsDependencies = DeploymentDependencies & { readonly state: HostingState }
+export type EndpointsDependencies = DeploymentDependencies & {
+  readonly state: HostingState
+  /** Told of each change of a status, with the record as it is then; of a deleted endpoint never again. */
+  readonly onStatus: (scope: Scope, record: EndpointRecord) => void
+}
 
 const RETRY_STATUSES: ReadonlySet<string> = new Set(['InService', 'SystemUpdating', 'OutOfService'])
 const INTERRUPTED_UPDATES: ReadonlySet<string> = new Set(['Updating', 'RollingBack'])
@@ -62,6 +67,37 @@ export class Endpoints {
     return live?.name === name ? live.serving : undefined
   }
 
+  /** Whether any endpoint has instances, be they well or not. */
+  get hosting(): boolean {
+    return [...this.#live.values()].some(({ deployments }) =>
+      [...deployments].some(({ variants }) => variants.some(({ fleet }) => fleet.size > 0)),
+    )
+  }
+
+  /** The instances of all endpoints whose processes run. */
+  running(): RunningInstance[] {
+    return [...this.#live.values()].flatMap(({ scope, name, deployments }) =>
+      [...deployments].flatMap(({ variants }) =>
+        variants.flatMap(variant =>
+          variant.fleet.instances.flatMap(({ pid }) =>
+            pid === undefined
+              ? []
+              : [
+                  {
+                    scope,
+                    endpointName: name,
+                    variantName: variant.name,
+                    instanceType: variant.instanceType,
+                    directory: variant.directory,
+                    pid,
+                  },
+                ],
+          ),
+        ),
+      ),
+    )
+  }
+
   /** Resolves when nothing is under way for the endpoint, with its record then. */
   async settled(scope: Scope, name: string): Promise<EndpointRecord | undefined> {
     for (;;) {
@@ -90,6 +126,7 @@ export class Endpoints {
       lastModifiedTime: now,
     }
     this.#records.put(scope, nameKey(record.name), record)
+    this.#dependencies.onStatus(scope, record)
     const live = this.#enliven(scope, record)
     live.task = this.#create(live, record.variants)
   }
@@ -288,7 +325,9 @@ export class Endpoints {
     const record = this.#records.get(live.scope, key)
     if (live.abandoned || record?.id !== live.id) return
     const lastModifiedTime = this.#dependencies.clock.now()
-    this.#records.put(live.scope, key, { ...record, ...change, lastModifiedTime })
+    const changed = { ...record, ...change, lastModifiedTime }
+    this.#records.put(live.scope, key, changed)
+    if (change.status !== undefined) this.#dependencies.onStatus(live.scope, changed)
   }
 
   #abandon(grace: number): Promise<void>[] {

@@ -39,6 +39,10 @@ export class Fleet {
     return this.#instances.length
   }
 
+  get instances(): readonly Instance[] {
+    return this.#instances
+  }
+
   get healthy(): number {
     return this.#instances.filter(instance => instance.client !== undefined).length
   }

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { renameSync, rm } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../kernel/clock.ts'
-import type { FaultPoints, LogWriter, MetricRecorder, ObjectReader } from '../../kernel/ports.ts'
+import type { EventBus, FaultPoints, LogWriter, MetricRecorder, ObjectReader } from '../../kernel/ports.ts'
 import type { Processes } from '../../kernel/processes.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
 import { EndpointConfigs } from './endpoint-configs.ts'
+import { tellStatus } from './endpoint-events.ts'
 import type { Hosting } from './endpoint-requests.ts'
 import { Endpoints } from './endpoints.ts'
 import { Invocations } from './invocation.ts'
@@ -20,6 +21,7 @@ import { hostingState } from './records.ts'
 import { endpointResource } from './resources/endpoint.ts'
 import { endpointConfigResource } from './resources/endpoint-config.ts'
 import { modelResource } from './resources/model.ts'
+import { Utilization } from './utilization/utilization.ts'
 
 export interface SageMakerDependencies {
   readonly store: Store
@@ -28,6 +30,8 @@ export interface SageMakerDependencies {
   readonly logs: LogWriter
   readonly metrics: MetricRecorder
   readonly objects: ObjectReader
+  /** Told of endpoints' statuses. */
+  readonly events?: EventBus
   readonly faults: FaultPoints
   /** The folder that the local commands of models are relative to, and confined to. */
   readonly appDirectory: string | undefined
@@ -41,13 +45,13 @@ const MODEL_DATA_FOLDER = 'sagemaker-model-data'
 
 /** SageMaker's real-time hosting: models, endpoint configurations, endpoints, and their invocation. */
 export const createSageMaker = (dependencies: SageMakerDependencies): CloudService => {
-  const { store, clock, processes, logs, metrics, objects, faults, appDirectory } = dependencies
+  const { store, clock, processes, logs, metrics, objects, faults, appDirectory, events } = dependencies
   const { daemonAddress = () => '127.0.0.1:2000' } = dependencies
   const state = hostingState(store)
   const modelDataFolder = () => store.folder(MODEL_DATA_FOLDER)
   const models = new Models({ state, clock, appDirectory })
   const configs = new EndpointConfigs({ state, clock, models })
-  const endpoints = new Endpoints({
+  const endpoints: Endpoints = new Endpoints({
     state,
     clock,
     processes,
@@ -56,7 +60,12 @@ export const createSageMaker = (dependencies: SageMakerDependencies): CloudServi
     appDirectory,
     daemonAddress,
     modelDataFolder,
+    onStatus: (scope, record) => {
+      if (events) tellStatus(events, scope, record)
+      utilization.begin()
+    },
   })
+  const utilization = new Utilization(clock, metrics, endpoints)
   const hosting: Hosting = { models, configs, endpoints, clock }
 
   return {
@@ -84,8 +93,12 @@ export const createSageMaker = (dependencies: SageMakerDependencies): CloudServi
     start: async () => {
       await Promise.race([endpoints.resume(), sleep(LONGEST_START, undefined, { ref: false })])
     },
-    stop: () => endpoints.stop(),
+    stop: () => {
+      utilization.stop()
+      return endpoints.stop()
+    },
     reset: () => {
+      utilization.stop()
       endpoints.reset()
       const folder = modelDataFolder()
       const aside = `${folder}.${randomUUID()}`

@@ -52,6 +52,7 @@ export class Instance {
   readonly #stop = new AbortController()
   readonly #ended: Promise<void>
   #process: ModelProcess | undefined
+  #running = false
   #healthy = false
   #wasHealthy = false
   readonly #firstHealthy: () => void
@@ -74,6 +75,11 @@ export class Instance {
   /** The way to its container, while that is healthy. */
   get client(): ContainerClient | undefined {
     return this.#healthy ? this.#process?.client : undefined
+  }
+
+  /** Of its container's process, while one runs that has been healthy. */
+  get pid(): number | undefined {
+    return this.#running ? this.#process?.pid : undefined
   }
 
   /**
@@ -109,6 +115,7 @@ export class Instance {
       }
       const began = performance.now()
       this.#wasHealthy = true
+      this.#running = true
       this.#firstHealthy()
       this.#setHealthy(true)
       await this.#watch(this.#process)
@@ -116,6 +123,7 @@ export class Instance {
       if (stopping.aborted) await this.#process.stop(this.#grace)
       else this.#process.kill()
       await this.#process.exited
+      this.#running = false
       deaths = performance.now() - began > STABLE ? 1 : deaths + 1
       await this.#pause(backoff(deaths))
     }

@@ -8,7 +8,7 @@ import { ContainerFailure, type ContainerResponse } from './container-client.ts'
 import type { Deployment, ServingVariant } from './deployment.ts'
 import type { Endpoints } from './endpoints.ts'
 import { type Lease, LONGEST_HOLD } from './fleet.ts'
-import { recordInvocation } from './invocation-metrics.ts'
+import { recordInvocation, recordUnserved } from './invocation-metrics.ts'
 import {
   bodyTooLarge,
   endpointNotFound,
@@ -120,7 +120,7 @@ export class Invocations {
    * @throws ServiceError `ValidationError`, `ModelError`, `ServiceUnavailable`
    */
   async invoke(scope: Scope, input: InvocationInput): Promise<InvocationResult> {
-    const { endpoints, faults } = this.#dependencies
+    const { endpoints, faults, metrics, clock } = this.#dependencies
     const began = performance.now()
     check(input)
     const name = input.EndpointName ?? ''
@@ -137,9 +137,16 @@ export class Invocations {
         const answer = await this.#send(scope, name, variant, lease, input, headers, began)
         if (answer) return answer
       }
-      if (performance.now() - began > LONGEST_HOLD) throw noInstance()
+      const heldTooLong = performance.now() - began > LONGEST_HOLD
       // Without time lost, an update has put another deployment in the place of the one that was asked.
-      if (!lease && endpoints.serving(scope, name) === deployment) throw noInstance()
+      if (heldTooLong || (!lease && endpoints.serving(scope, name) === deployment)) {
+        recordUnserved(metrics, clock, scope, {
+          endpointName: name,
+          variantName: variant.name,
+          instances: variant.fleet.size,
+        })
+        throw noInstance()
+      }
     }
   }
 

@@ -34,6 +34,7 @@ const planVariant = (
       container: model.container,
       local: model.local,
       startupTimeoutInSeconds: variant.ContainerStartupHealthCheckTimeoutInSeconds ?? DEFAULT_STARTUP_TIMEOUT,
+      ...(variant.InstanceType !== undefined && { instanceType: variant.InstanceType }),
       // AWS's default is RANDOM; on one machine it would only let requests queue behind each other.
       routing: variant.RoutingConfig?.RoutingStrategy ?? 'LEAST_OUTSTANDING_REQUESTS',
     },

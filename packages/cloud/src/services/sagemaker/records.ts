@@ -38,6 +38,8 @@ export interface VariantLaunch {
   readonly container: ContainerDefinition
   readonly local: LocalContainer | undefined
   readonly startupTimeoutInSeconds: number
+  /** Absent in records of before. */
+  readonly instanceType?: string
   readonly routing: RoutingStrategy
 }
 

@@ -7,7 +7,7 @@ import { createWireServer, type Handlers } from '@sonde/wire'
 import { APIS } from '../../apis.ts'
 import { createClock, type DrivenClock } from '../../kernel/clock.ts'
 import { createFaults, type FaultRegistry } from '../../kernel/faults.ts'
-import type { LogEvent, MetricSample } from '../../kernel/ports.ts'
+import type { LogEvent, MetricSample, ServiceEvent } from '../../kernel/ports.ts'
 import { createProcesses } from '../../kernel/processes.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { CloudService } from '../../kernel/service.ts'
@@ -30,6 +30,7 @@ export interface TestServer {
   readonly sagemaker: SageMakerClient
   readonly runtime: SageMakerRuntimeClient
   readonly samples: MetricSample[]
+  readonly events: ServiceEvent[]
   readonly logs: WrittenLogs[]
   readonly defects: unknown[]
   /** Objects that the service finds in S3, by `bucket/key`. */
@@ -42,6 +43,7 @@ export const startSageMaker = async (store: Store = createStore(undefined)): Pro
   const clock = createClock()
   const faults = createFaults()
   const samples: MetricSample[] = []
+  const events: ServiceEvent[] = []
   const logs: WrittenLogs[] = []
   const defects: unknown[] = []
   const objects = new Map<string, Uint8Array>()
@@ -53,6 +55,7 @@ export const startSageMaker = async (store: Store = createStore(undefined)): Pro
     faults,
     appDirectory: import.meta.dirname,
     logs: { write: (_scope, group, stream, events) => logs.push({ group, stream, events }) },
+    events: { put: (_scope, event) => events.push(event) },
     metrics: { record: (_scope, more) => samples.push(...more) },
     objects: {
       getObject: async (_scope, bucket, key) => objects.get(`${bucket}/${key}`),
@@ -103,6 +106,7 @@ export const startSageMaker = async (store: Store = createStore(undefined)): Pro
     sagemaker,
     runtime,
     samples,
+    events,
     logs,
     defects,
     objects,
