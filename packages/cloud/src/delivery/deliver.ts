@@ -3,7 +3,7 @@ import { parseArn } from '../kernel/arn.ts'
 import { uuid } from '../kernel/ids.ts'
 import type { Deliverer } from '../kernel/ports.ts'
 import { targetKind } from './target-kind.ts'
-import type { BusEntry, TargetPorts } from './target-ports.ts'
+import type { BusEntry, Origin, TargetPorts } from './target-ports.ts'
 
 /** A message for a target. */
 export interface Message {
@@ -16,10 +16,8 @@ export interface Message {
   readonly deliverer?: Deliverer
   /** `X-Amzn-Trace-Id`. */
   readonly traceHeader?: string
-  /** For an event bus: what is put on it, whose it is, and whether it comes from another bus. */
-  readonly entry?: BusEntry
-  readonly account: string
-  readonly isPassedOn?: boolean
+  /** For an event bus: what is put on it, and whose it is. */
+  readonly busEntry?: { readonly entry: BusEntry; readonly from: Origin }
 }
 
 type Send = (ports: TargetPorts, message: Message) => Promise<unknown> | undefined
@@ -42,9 +40,9 @@ const toLogGroup: Send = ({ logs }, { targetArn, payload, now }) => {
   return undefined
 }
 
-const toBus: Send = ({ buses }, { targetArn, entry, account, isPassedOn = false }) => {
-  if (!entry) throw new TypeError('an event bus takes entries alone')
-  buses.send(targetArn, entry, { account, isPassedOn })
+const toBus: Send = ({ buses }, { targetArn, busEntry }) => {
+  if (!busEntry) throw new TypeError('an event bus takes entries alone')
+  buses.send(targetArn, busEntry.entry, busEntry.from)
   return undefined
 }
 

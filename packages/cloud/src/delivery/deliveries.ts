@@ -39,6 +39,7 @@ export interface FailedDelivery<D extends Delivery> {
 /** Told of each step, for metrics. Must not throw. */
 export interface DeliveryObserver<D extends Delivery> {
   attempted?(scope: Scope, delivery: D): void
+  succeeded?(scope: Scope, delivery: D): void
   /** An attempt failed, for good or not. */
   attemptFailed?(scope: Scope, delivery: D, failure: Failure): void
   failed?(scope: Scope, failed: FailedDelivery<D>): void
@@ -137,6 +138,7 @@ export class Deliveries<D extends Delivery> {
     try {
       await deliver(scope, tried)
       waiting.delete(scope, delivery.id)
+      observer?.succeeded?.(scope, tried)
       return
     } catch (error) {
       failure = failureOf(error)

@@ -17,14 +17,18 @@ export interface BusSender {
   /**
    * Puts an event on a bus, of any account.
    *
-   * @param from whose event it is: the account that the event names, and that the bus's policy is asked about
    * @throws ServiceError `ResourceNotFoundException`, `AccessDeniedException`, `ValidationException`
    */
-  send(
-    busArn: string,
-    entry: BusEntry,
-    from: { readonly account: string; readonly isPassedOn: boolean },
-  ): void
+  send(busArn: string, entry: BusEntry, from: Origin): void
+}
+
+/** Whose event it is. */
+export interface Origin {
+  /** Account and region that the event names; the account is the one that the bus's policy is asked about. */
+  readonly account: string
+  readonly region: string
+  /** Whether it comes from another bus: no bus passes it on again. */
+  readonly isPassedOn: boolean
 }
 
 /** What targets are reached by. */

@@ -1,4 +1,5 @@
 import type { Scope } from '../../kernel/scope.ts'
+import { isObject } from './pattern/invalid-pattern.ts'
 
 /** An event as rules see it and targets get it. The order of its members is AWS's. */
 export interface EventEnvelope {
@@ -38,3 +39,13 @@ export const envelopeOf = ({ account, region }: Scope, parts: EventParts): Event
   resources: parts.resources,
   detail: parts.detail,
 })
+
+/** A JSON object, or `undefined` for any other text. */
+export const readDetail = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const detail: unknown = JSON.parse(text)
+    return isObject(detail) ? detail : undefined
+  } catch {
+    return undefined
+  }
+}
