@@ -20,6 +20,8 @@ export {
 export { HealthCheckTarget, type HealthCheckTargetProps } from './health-check/health-check-target.ts'
 export { CATALOGUE, type Dimensions, type MetricName, type Namespace } from './metrics/catalogue.ts'
 export { metricOf } from './metrics/metric.ts'
+export { applyAlarmPolicy } from './policy/policy.ts'
+export type { PolicyOptions } from './policy/rules.ts'
 export { Sampling, type SamplingProps } from './sampling/sampling.ts'
 export type { ServiceLevelAgreement } from './sla/service-level-agreement.ts'
 export { UsageReport } from './usage-report/usage-report.ts'

@@ -15,7 +15,6 @@ import type { Construct } from 'constructs'
 import type { Urgency } from '../sla/burn-rates.ts'
 import { type AlarmDefinition, describe } from './definition.ts'
 import type { BurnPair } from './set/burn.ts'
-import { SILENCE_OWNER } from './set/health-check.ts'
 
 /** A composite that may be suppressed waits so long for its suppressor. */
 export const SUPPRESSOR_WAIT = Duration.minutes(2)
@@ -75,11 +74,7 @@ export const createAlarmMaker = (scope: Construct, props: MakerProps): AlarmMake
     const { urgency } = window
     const made = new CompositeAlarm(scope, key, {
       compositeAlarmName: nameOf(key),
-      alarmDescription: describe(
-        { key, meaning, derivation, urgency, silence: { ownedBy: SILENCE_OWNER } },
-        owner,
-        runbook,
-      ),
+      alarmDescription: describe({ key, meaning, derivation, urgency, silence }, owner, runbook),
       alarmRule: AlarmRule.allOf(...parts.map(part => inAlarm(alarm(part)))),
       ...(urgency === 'ticket' &&
         faster && {

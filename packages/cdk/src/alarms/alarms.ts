@@ -1,8 +1,6 @@
 import { AlarmRule, CompositeAlarm, type IAlarm, type IAlarmRule } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
-import { Duration } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import { metricOf } from '../metrics/metric.ts'
 import { objectivesOf, type ServiceLevelAgreement } from '../sla/service-level-agreement.ts'
 import { createAlarmMaker, inAlarm, type MakerProps, SUPPRESSOR_WAIT } from './alarm-maker.ts'
 import { type AlarmChanges, applyChanges } from './changes.ts'
@@ -10,7 +8,6 @@ import { type AlarmDefinition, describe } from './definition.ts'
 import { type AlarmSet, alarmSetOf } from './set/alarm-set.ts'
 import type { BurnPair } from './set/burn.ts'
 import { NEVER_RAN, SILENCE_OWNER } from './set/health-check.ts'
-import { bounded } from './set/levelled.ts'
 import { type LatencyShares, type Subjects, sharesOf } from './set/subjects.ts'
 
 export interface AlarmsProps
@@ -20,7 +17,7 @@ export interface AlarmsProps
   readonly sla: ServiceLevelAgreement
   /** What the parts of an answer may take. Default: shares of the latency bound. */
   readonly shares?: LatencyShares
-  /** Whether a health check reports to this account. Default true: nothing else tells that the service is silent. */
+  /** Whether a health check reports to this account. Default true. Otherwise an alarm on no traffic owns silence. */
   readonly healthCheck?: boolean
   /** Whether usage plans are reported to this account. Default false. */
   readonly usageReport?: boolean
@@ -29,25 +26,6 @@ export interface AlarmsProps
 }
 
 const PAGER = 'sla-at-risk'
-
-/** Pages are lost unless somebody hears of it by another way. */
-const notificationsFailing = ({ routes }: AlarmsProps): AlarmDefinition =>
-  bounded({
-    key: 'notifications-failing',
-    meaning: 'Pages could not be delivered to all who subscribed to them.',
-    urgency: 'ticket',
-    metric: metricOf(
-      'AWS/SNS',
-      'NumberOfNotificationsFailed',
-      { TopicName: routes.page.topicName },
-      { statistic: 'Sum', period: Duration.minutes(5) },
-    ),
-    threshold: 1,
-    inclusive: true,
-    evaluationPeriods: 1,
-    datapointsToAlarm: 1,
-    derivation: 'Every page counts. This goes the way of tickets, which is another topic.',
-  })
 
 /** What must hold for somebody to be paged, one rule a cause. */
 const causesOf = ({ alarms, burn }: AlarmSet, byKey: ReadonlyMap<string, IAlarm>): IAlarmRule[] => {
@@ -81,11 +59,9 @@ export class Alarms extends Construct {
     super(scope, id)
     const objectives = objectivesOf(props.sla)
     const { shares = sharesOf(objectives.latency), healthCheck = true, usageReport = false } = props
-    const set = alarmSetOf({ ...props, objectives, shares, healthCheck, usageReport })
-    const { alarms, burn } = applyChanges(
-      { ...set, alarms: [...set.alarms, notificationsFailing(props)] },
-      props,
-    )
+    const pageTopic = props.routes.page.topicName
+    const set = alarmSetOf({ ...props, objectives, shares, healthCheck, usageReport, pageTopic })
+    const { alarms, burn, silenceOwner } = applyChanges(set, props)
     this.definitions = alarms
     this.burn = burn
 
@@ -99,11 +75,21 @@ export class Alarms extends Construct {
       byKey.set(pair.key, maker.pair(pair, same && byKey.get(same.key)))
       faster = pair
     }
-    this.pager = this.#makePager(causesOf({ alarms, burn }, byKey), maker.nameOf(PAGER), props)
+    this.pager = this.#makePager(
+      causesOf({ alarms, burn, silenceOwner }, byKey),
+      maker.nameOf(PAGER),
+      silenceOwner,
+      props,
+    )
     byKey.set(PAGER, this.pager)
   }
 
-  #makePager(causes: readonly IAlarmRule[], name: string, props: AlarmsProps): CompositeAlarm {
+  #makePager(
+    causes: readonly IAlarmRule[],
+    name: string,
+    silenceOwner: string,
+    props: AlarmsProps,
+  ): CompositeAlarm {
     const { owner, runbook, routes, maintenance } = props
     if (causes.length === 0)
       throw new Error('No alarm is left that pages: keep one, or make alarms of your own.')
@@ -115,7 +101,7 @@ export class Alarms extends Construct {
           meaning: 'The agreement is at risk: a cause named in the rule needs somebody now.',
           derivation: 'Every alarm that pages is a part of this one, so that an outage pages once.',
           urgency: 'page',
-          silence: { ownedBy: SILENCE_OWNER },
+          silence: { ownedBy: silenceOwner },
         },
         owner,
         runbook,

@@ -33,6 +33,7 @@ export const applyChanges = (set: AlarmSet, { change = {}, drop = {} }: AlarmCha
   }
   const kept = ({ key }: { readonly key: string }): boolean => !Object.hasOwn(drop, key)
   return {
+    ...set,
     alarms: set.alarms.filter(kept).map(alarm => withChange(alarm, change[alarm.key])),
     burn: set.burn.filter(kept),
   }

@@ -7,6 +7,7 @@ import { Alarms, type AlarmsProps } from '../alarms/alarms.ts'
 import type { Subjects } from '../alarms/set/subjects.ts'
 import { ServiceDashboard } from '../dashboard/service-dashboard.ts'
 import { HealthCheckTarget } from '../health-check/health-check-target.ts'
+import { applyAlarmPolicy } from '../policy/policy.ts'
 import { Sampling, type SamplingProps } from '../sampling/sampling.ts'
 import type { Urgency } from '../sla/burn-rates.ts'
 import { objectivesOf } from '../sla/service-level-agreement.ts'
@@ -117,6 +118,7 @@ export class Watch extends Construct {
       owner,
       runbook,
     })
+    applyAlarmPolicy(this)
     const shown = [...this.alarms.byKey.values()].reverse()
     this.dashboard = new ServiceDashboard(this, 'Dashboard', {
       ...subjects,

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib/core'
 import { metricOf } from '../../metrics/metric.ts'
 import { availabilityWindows, type BurnWindow, latencyWindows } from '../../sla/burn-rates.ts'
 import { rounded } from '../../sla/service-level-agreement.ts'
-import type { AlarmDefinition } from '../definition.ts'
+import type { AlarmDefinition, Silence } from '../definition.ts'
 import { SILENCE_OWNER } from './health-check.ts'
 import type { Subjects } from './subjects.ts'
 
@@ -23,6 +23,7 @@ export interface BurnPair {
   readonly window: BurnWindow
   readonly meaning: string
   readonly derivation: string
+  readonly silence: Silence
   readonly parts: readonly AlarmDefinition[]
 }
 
@@ -44,6 +45,7 @@ const pairOf = (
     `${percent(budget)} may be bad in ${days} days; ${window.rate} times that is ${percent(window.threshold)}. ` +
     `${spanText(window.long)} of it consume ${percent(window.consumed)} of the budget. ` +
     `${spanText(window.short)} must show it too, so that the alarm ends soon after the cause.`
+  const silence = { ownedBy: SILENCE_OWNER }
   const parts = PARTS.map(
     (part): AlarmDefinition => ({
       key: `${key}-${part}`,
@@ -56,12 +58,12 @@ const pairOf = (
       evaluationPeriods: 1,
       datapointsToAlarm: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      silence: { ownedBy: SILENCE_OWNER },
+      silence,
       derivation,
       part: true,
     }),
   )
-  return { key, subject, window, meaning, derivation, parts }
+  return { key, subject, window, meaning, derivation, silence, parts }
 }
 
 /** Pairs of alarms on the share of failed requests. */

@@ -57,6 +57,8 @@ export interface Subjects {
   readonly healthCheck: boolean
   /** Whether usage plans are reported in this account. */
   readonly usageReport: boolean
+  /** The name of the topic that pages. */
+  readonly pageTopic: string
 }
 
 /** Of 200 ms: gateway 20, function 30, table 15, overhead of the endpoint 15, model 100; 20 in reserve. */

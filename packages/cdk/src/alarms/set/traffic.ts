@@ -1,4 +1,9 @@
-import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import {
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
 import { Duration } from 'aws-cdk-lib/core'
 import { metricOf } from '../../metrics/metric.ts'
 import type { AlarmDefinition } from '../definition.ts'
@@ -12,8 +17,27 @@ const BAND_WIDTH = 3
 /** Fewer requests a minute than this say nothing about a share. */
 const LEAST_REQUESTS = 20
 
+/** Speaks of silence where no health check does. */
+export const TRAFFIC_SILENT = 'traffic-silent'
+const SILENT_MINUTES = 15
+
+const silent = (count: IMetric): AlarmDefinition => ({
+  key: TRAFFIC_SILENT,
+  meaning:
+    'Nobody has asked anything for a quarter of an hour, and no health check tells whether anybody would be answered.',
+  urgency: 'ticket',
+  metric: count,
+  operator: ComparisonOperator.LESS_THAN_THRESHOLD,
+  threshold: 1,
+  evaluationPeriods: SILENT_MINUTES,
+  datapointsToAlarm: SILENT_MINUTES,
+  treatMissingData: TreatMissingData.BREACHING,
+  silence: { owns: true },
+  derivation: `${SILENT_MINUTES} minutes without a request. A health check would know in five, and could page.`,
+})
+
 /** Alarms on how much is asked, and how much of it wrongly. */
-export const trafficAlarms = ({ api, capacity }: Subjects): AlarmDefinition[] => {
+export const trafficAlarms = ({ api, capacity, healthCheck }: Subjects): AlarmDefinition[] => {
   const dimensions = { ApiName: api.apiName, Stage: api.stageName }
   const count = (period: Duration) =>
     metricOf('AWS/ApiGateway', 'Count', dimensions, { statistic: 'SampleCount', period, label: 'requests' })
@@ -27,6 +51,7 @@ export const trafficAlarms = ({ api, capacity }: Subjects): AlarmDefinition[] =>
     period: MINUTE,
   })
   const alarms: AlarmDefinition[] = [
+    ...(healthCheck ? [] : [silent(count(MINUTE))]),
     {
       key: 'traffic-anomalous',
       meaning: 'Traffic is not what it is at this hour of this day of the week.',
