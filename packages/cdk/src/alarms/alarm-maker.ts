@@ -68,7 +68,7 @@ export const createAlarmMaker = (scope: Construct, props: MakerProps): AlarmMake
   }
 
   const pair = (
-    { key, window, meaning, derivation, parts }: BurnPair,
+    { key, window, meaning, derivation, parts, silence }: BurnPair,
     faster: IAlarm | undefined,
   ): IAlarm => {
     const { urgency } = window
