@@ -1,6 +1,6 @@
 import type { Metric } from '../../metrics/metric-reader.ts'
 import { parseSearch, type SearchQuery, type SearchTerm } from './parse.ts'
-import { matchesPartly, type NameTokens, tokensOf } from './tokens.ts'
+import { matchesPartly, partialTerm } from './tokens.ts'
 
 /** Whether a metric is one that a search looks for. */
 export type MetricTest = (metric: Metric) => boolean
@@ -9,7 +9,7 @@ type TextTest = (text: string) => boolean
 
 const textTest = (text: string, exact: boolean): TextTest => {
   if (exact) return candidate => candidate === text
-  const term: NameTokens = tokensOf(text)
+  const term = partialTerm(text)
   return candidate => matchesPartly(candidate, term)
 }
 

@@ -1,14 +1,26 @@
 const PART = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g
-const ALPHANUMERIC = /[^A-Za-z0-9]/g
+const ALPHANUMERIC_RUN = /[A-Za-z0-9]+/g
+const NOT_ALPHANUMERIC = /[^A-Za-z0-9]/g
 /** Names recur from search to search; beyond this many the memory of them is dropped. */
 const REMEMBERED = 50_000
 
 /** What a text can be found by. */
 export interface NameTokens {
-  /** In lower case, in their order. */
+  /** In their order and as written. */
+  readonly written: readonly string[]
+  /** The same in lower case. */
   readonly parts: readonly string[]
-  /** All of it without what stands between the parts. */
+  /** All of it in lower case, without what stands between the parts. */
   readonly whole: string
+}
+
+const read = (name: string): NameTokens => {
+  const written = name.match(PART) ?? []
+  return {
+    written,
+    parts: written.map(part => part.toLowerCase()),
+    whole: name.replace(NOT_ALPHANUMERIC, '').toLowerCase(),
+  }
 }
 
 const remembered = new Map<string, NameTokens>()
@@ -23,29 +35,41 @@ export const tokensOf = (name: string): NameTokens => {
   const known = remembered.get(name)
   if (known) return known
   if (remembered.size >= REMEMBERED) remembered.clear()
-  const tokens = {
-    parts: (name.match(PART) ?? []).map(part => part.toLowerCase()),
-    whole: name.replace(ALPHANUMERIC, '').toLowerCase(),
-  }
+  const tokens = read(name)
   remembered.set(name, tokens)
   return tokens
 }
 
-const containsRun = (parts: readonly string[], run: readonly string[]): boolean => {
-  for (let start = 0; start + run.length <= parts.length; start++) {
-    if (run.every((part, index) => parts[start + index] === part)) return true
-  }
-  return false
+/** A search term: tokens that must follow each other in a name. */
+export interface PartialTerm {
+  readonly tokens: ReadonlyArray<{ readonly text: string; readonly caseMatters: boolean }>
+  readonly whole: string
 }
 
 /**
- * Whether a search term is found in a name: as one of its tokens or all of it, regardless of case; or, where the term
- * is several tokens itself, as tokens that follow each other, so that case matters where it divides them.
+ * Reads a search term. Case matters for a word of several tokens (`CustomCount` finds what `customcount` does not, and
+ * `Count1` what `count1` does not), not for a word of one; words may be joined by any other character.
  */
-export const matchesPartly = (name: string, term: NameTokens): boolean => {
-  const { parts, whole } = tokensOf(name)
-  const [only] = term.parts
-  if (only === undefined) return false
-  if (term.parts.length === 1) return only === whole || parts.includes(only)
-  return containsRun(parts, term.parts)
+export const partialTerm = (term: string): PartialTerm => ({
+  tokens: (term.match(ALPHANUMERIC_RUN) ?? []).flatMap(word => {
+    const { written, parts } = read(word)
+    return written.length === 1
+      ? parts.map(text => ({ text, caseMatters: false }))
+      : written.map(text => ({ text, caseMatters: true }))
+  }),
+  whole: read(term).whole,
+})
+
+/** Whether a name has the tokens of a term one after the other, or is the term as a whole. */
+export const matchesPartly = (name: string, { tokens, whole }: PartialTerm): boolean => {
+  if (tokens.length === 0) return false
+  const found = tokensOf(name)
+  if (found.whole === whole) return true
+  for (let start = 0; start + tokens.length <= found.parts.length; start++) {
+    const follows = tokens.every(
+      ({ text, caseMatters }, index) => (caseMatters ? found.written : found.parts)[start + index] === text,
+    )
+    if (follows) return true
+  }
+  return false
 }
