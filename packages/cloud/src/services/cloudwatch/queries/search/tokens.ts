@@ -50,15 +50,16 @@ export interface PartialTerm {
  * Reads a search term. Case matters for a word of several tokens (`CustomCount` finds what `customcount` does not, and
  * `Count1` what `count1` does not), not for a word of one; words may be joined by any other character.
  */
-export const partialTerm = (term: string): PartialTerm => ({
-  tokens: (term.match(ALPHANUMERIC_RUN) ?? []).flatMap(word => {
-    const { written, parts } = read(word)
-    return written.length === 1
-      ? parts.map(text => ({ text, caseMatters: false }))
-      : written.map(text => ({ text, caseMatters: true }))
-  }),
-  whole: read(term).whole,
-})
+export const partialTerm = (term: string): PartialTerm => {
+  const words = (term.match(ALPHANUMERIC_RUN) ?? []).map(word => read(word).written)
+  return {
+    tokens: words.flatMap(written => {
+      const caseMatters = written.length > 1
+      return written.map(part => ({ text: caseMatters ? part : part.toLowerCase(), caseMatters }))
+    }),
+    whole: read(term).whole,
+  }
+}
 
 /** Whether a name has the tokens of a term one after the other, or is the term as a whole. */
 export const matchesPartly = (name: string, { tokens, whole }: PartialTerm): boolean => {
