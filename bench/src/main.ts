@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { cloudwatchMetrics } from './measures/cloudwatch-metrics.ts'
 import { gatewayToFunction } from './measures/gateway-function.ts'
 import { prediction } from './measures/prediction.ts'
 import { tracer } from './measures/tracer.ts'
@@ -14,6 +15,7 @@ const print = (line: string): void => {
 /** By the name that selects one: `npm run bench prediction`. */
 const MEASURES: Readonly<Record<string, () => Promise<Row[]>>> = {
   gateway: () => gatewayToFunction(CACHE, print),
+  metrics: () => cloudwatchMetrics(print),
   prediction,
   tracer,
   xray,

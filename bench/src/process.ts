@@ -41,6 +41,7 @@ export const startUntil = async (
   child.stdout.on('data', read)
   child.stderr.on('data', read)
   const failed = (reason: string) => reject(new Error(`${command} ${args.join(' ')} ${reason}:\n${output}`))
+  child.once('error', reject)
   child.once('exit', code => failed(`ended with ${code}`))
   const timer = setTimeout(() => {
     failed('was not ready in time')

@@ -1,5 +1,4 @@
 import type { Scope } from '../../../kernel/scope.ts'
-import type { SortedValues } from './value-bag.ts'
 
 /** Sums of what one bucket, or several, were given. Always exact. */
 export interface Aggregate {
@@ -25,8 +24,17 @@ export interface Period extends Aggregate {
   readonly unit: string
   /** Value to weight; `undefined` where not all values are known. */
   readonly values: ReadonlyMap<number, number> | undefined
-  /** The same, sorted: what a reader of metrics has at hand, and statistics are quickest with. */
-  readonly sorted?: SortedValues | undefined
+}
+
+/** Which periods are read. All times in ms. */
+export interface PeriodRange {
+  /** Since the epoch, inclusive. */
+  readonly start: number
+  /** Exclusive. */
+  readonly end: number
+  readonly period: number
+  /** Periods begin this long behind multiples of the period. Default 0. Where it is no multiple of a grain, data of that grain do not count. */
+  readonly offset?: number
 }
 
 /** Reads metrics. Synchronous: alarms ask it by the thousand. */
@@ -36,16 +44,12 @@ export interface MetricReader {
   /**
    * A metric's periods that have data, from old to new, as far back as CloudWatch keeps data for such a period. Buckets of
    * the grain that are in the range count. The values of a period are read when they are asked for: ask before more is put.
-   *
-   * @param start inclusive, in ms since the epoch
-   * @param end exclusive
-   * @param period in ms
    */
   periods(
     scope: Scope,
     namespace: string,
     name: string,
     dimensions: Readonly<Record<string, string>>,
-    range: { readonly start: number; readonly end: number; readonly period: number },
+    range: PeriodRange,
   ): readonly Period[]
 }

@@ -214,17 +214,17 @@ export const createMetricStore = (now: () => number, options: MetricStoreOptions
       opened?.maintenance.poke()
     },
     metrics: scope => open().persistence.table.of(scope),
-    periods: (scope, namespace, name, dimensions, { start, end, period }) => {
+    periods: (scope, namespace, name, dimensions, { start, end, period, offset = 0 }) => {
       const { table, blocks } = open().persistence
       const series = table.find(scope, namespace, name, dimensions)
       const from = Math.max(start, oldestOf(period, now()))
       if (!series || from >= end) return []
-      const builder = new PeriodBuilder(period)
+      const builder = new PeriodBuilder({ start: from, end, period, offset })
       for (const columns of blocks.columns(series.id, from, end)) {
-        for (const column of columns) builder.add(column, from, end)
+        for (const column of columns) builder.add(column)
       }
-      for (const column of series.frozen) builder.add(column, from, end)
-      for (const column of series.head) builder.add(column, from, end)
+      for (const column of series.frozen) builder.add(column)
+      for (const column of series.head) builder.add(column)
       return builder.finish()
     },
     counters: () => {

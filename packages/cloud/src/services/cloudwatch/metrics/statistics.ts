@@ -5,6 +5,7 @@
  */
 
 import type { Aggregate } from './metric-reader.ts'
+import { PeriodValues } from './period-values.ts'
 import type { SortedValues } from './value-bag.ts'
 
 /** Value to weight. */
@@ -143,7 +144,7 @@ const sortWeights = (weights: Weights): SortedValues => {
  * none in the range of a mean
  */
 export const extendedStatistic = (statistic: ExtendedStatistic, weights: Weights): number | undefined =>
-  evaluate(statistic, sortWeights(weights))
+  evaluate(statistic, weights instanceof PeriodValues ? weights.sorted : sortWeights(weights))
 
 const BASIC: Readonly<Record<string, (period: Aggregate) => number>> = {
   SampleCount: ({ count }) => count,
@@ -154,24 +155,12 @@ const BASIC: Readonly<Record<string, (period: Aggregate) => number>> = {
 }
 
 /** The value of a statistic for one period; `undefined` where the period's data do not give one. */
-export type Statistic = (
-  period: Aggregate & {
-    readonly values: Weights | undefined
-    /** Preferred where it is there. */
-    readonly sorted?: SortedValues | undefined
-  },
-) => number | undefined
+export type Statistic = (period: Aggregate & { readonly values: Weights | undefined }) => number | undefined
 
 /** Reads the name of any statistic, basic or extended; `undefined` for none. */
 export const readStatistic = (name: string): Statistic | undefined => {
   const basic = Object.hasOwn(BASIC, name) ? BASIC[name] : undefined
   if (basic) return basic
   const extended = parseExtendedStatistic(name)
-  return (
-    extended &&
-    (period => {
-      const sorted = period.sorted ?? (period.values && sortWeights(period.values))
-      return sorted && evaluate(extended, sorted)
-    })
-  )
+  return extended && (({ values }) => values && extendedStatistic(extended, values))
 }
