@@ -2,8 +2,10 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { MetricRecorder } from '../../kernel/ports.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
+import { createAnomaly } from './anomaly/index.ts'
 import { createDashboardRoom } from './dashboards/index.ts'
 import { createMetrics } from './metrics/room.ts'
+import { createQueries } from './queries/index.ts'
 
 export interface CloudWatchDependencies {
   readonly store: Store
@@ -15,13 +17,37 @@ export interface CloudWatchDependencies {
 /** CloudWatch: metrics, and what watches them. */
 export const createCloudWatch = (dependencies: CloudWatchDependencies): CloudService & MetricRecorder => {
   const metrics = createMetrics(dependencies)
+  // Bands are among what queries evaluate, and models learn from what queries give.
+  const queries = createQueries({
+    metrics: metrics.reader,
+    bands: { band: (...asked) => anomaly.bands.band(...asked) },
+    clock: dependencies.clock,
+  })
+  const anomaly = createAnomaly({ ...dependencies, queries })
   const dashboards = createDashboardRoom(dependencies)
   return {
     id: 'cloudwatch',
-    apis: [{ api: 'cloudwatch', operations: { ...metrics.operations, ...dashboards.operations } }],
-    resources: { ...dashboards.resources },
+    apis: [
+      {
+        api: 'cloudwatch',
+        operations: {
+          ...metrics.operations,
+          ...queries.operations,
+          ...anomaly.operations,
+          ...dashboards.operations,
+        },
+      },
+    ],
+    resources: { ...anomaly.resources, ...dashboards.resources },
     record: metrics.record,
-    stop: async () => metrics.stop(),
-    reset: () => metrics.reset(),
+    start: async () => anomaly.start(),
+    stop: async () => {
+      await anomaly.stop()
+      metrics.stop()
+    },
+    reset: () => {
+      anomaly.reset()
+      metrics.reset()
+    },
   }
 }
