@@ -1,7 +1,7 @@
 /**
  * The values of a bucket with their weights, from which percentiles are computed: exact up to {@link MAX_VALUES} distinct
  * ones. Beyond that values are rounded to {@link FIRST_BITS} bits of their mantissa, an error of 0.1 % at most; where even
- * that leaves too many (they then range over a factor of more than 65,000) one bit less at a time, which doubles the error. Values
+ * that leaves too many (they then range over a factor of more than 4,000) one bit less at a time, which doubles the error. Values
  * that are rounded alike stand for the same range wherever they come from, so that bags merge in any order.
  */
 
