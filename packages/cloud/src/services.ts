@@ -77,7 +77,7 @@ export const createServices = (dependencies: ServicesDependencies) => {
     objects,
     faults,
     endpoint,
-    daemonAddress: doors.address,
+    daemonAddress: doors.addressOf,
     onInvocation: tracing.onInvocation,
     mayWriteTraces: role => TRACE_ACTIONS.every(action => identities.allows(role, action, '*')),
   })
@@ -100,7 +100,7 @@ export const createServices = (dependencies: ServicesDependencies) => {
     objects,
     faults,
     appDirectory,
-    daemonAddress: doors.address,
+    daemonAddress: doors.addressOf,
   })
   const all: CloudService[] = []
   const resourceTypes = (): ResourceTypes =>

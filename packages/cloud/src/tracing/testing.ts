@@ -58,7 +58,12 @@ export const startTraced = async (options: { readonly daemonAddress?: () => stri
     mayWriteTraces: () => settings.permitted,
     ...options,
   })
-  const context = () => ({ ...lambda.context, scope: SCOPE })
+  const identity = {
+    account: SCOPE.account,
+    arn: `arn:aws:iam::${SCOPE.account}:root`,
+    userId: SCOPE.account,
+  }
+  const context = () => ({ ...lambda.context, scope: SCOPE, identity })
   const createFunction = (FunctionName: string, options: object = {}) =>
     lambda.operations.CreateFunction?.(
       {

@@ -28,6 +28,8 @@ export interface Sessions extends Identities {
   issueFor(identity: Identity, durationSeconds: number): Credentials
   /** The identity of a role's session. */
   sessionIdentity(roleArn: string, sessionName: string): Identity
+  /** The JSON text of the role's trust policy, or `undefined` where the role does not exist. */
+  trustPolicy(roleArn: string): string | undefined
   /** The role's MaxSessionDuration in seconds, or `undefined` where the role does not exist. */
   maxSessionDuration(roleArn: string): number | undefined
 }
@@ -118,6 +120,7 @@ export const createIdentities = (dependencies: IdentitiesDependencies): Sessions
       issueFor(sessionIdentity(roleArn, sessionName), durationSeconds),
     issueFor,
     sessionIdentity,
+    trustPolicy: roleArn => roleRecord(roleArn)?.assumeRolePolicyDocument,
     maxSessionDuration: roleArn => roleRecord(roleArn)?.maxSessionDuration,
   }
 }

@@ -9,6 +9,7 @@ import type {
   ObjectReader,
 } from '../../kernel/ports.ts'
 import type { Processes } from '../../kernel/processes.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
 import { AsyncInvocations } from './async-invocations.ts'
@@ -35,8 +36,8 @@ export interface LambdaDependencies {
   readonly faults: FaultPoints
   /** `AWS_ENDPOINT_URL` of functions; asked when an environment starts. */
   readonly endpoint: () => string
-  /** `AWS_XRAY_DAEMON_ADDRESS` of functions: `host:port`; asked when an environment starts. */
-  readonly daemonAddress?: () => string
+  /** `AWS_XRAY_DAEMON_ADDRESS` of a scope's functions: `host:port`; asked when an environment starts. */
+  readonly daemonAddress?: (scope: Scope) => string | Promise<string>
   /**
    * Told of each finished invocation that is traced, off the caller's path: the function has active tracing, the
    * invocation is sampled, and the role may write to X-Ray. Must not throw.

@@ -1,6 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { uuid } from '../../kernel/ids.ts'
-import type { FaultPoints, FunctionInvoker, InvokeRequest, InvokeResult } from '../../kernel/ports.ts'
+import type {
+  FaultPoints,
+  FunctionInvoker,
+  Identity,
+  InvokeRequest,
+  InvokeResult,
+} from '../../kernel/ports.ts'
 import { type Scope, scopeKey } from '../../kernel/scope.ts'
 import type { Catalogue, ResolvedFunction } from './catalogue.ts'
 import { ConcurrencyLimits, enter, type FunctionLoad } from './concurrency.ts'
@@ -22,7 +28,7 @@ import { decideTrace, InvocationSampler, type TraceDecision } from './invocation
 import { MAXIMUM_SYNC_PAYLOAD_BYTES } from './limits.ts'
 import { functionArn, parseFunctionName } from './names.ts'
 import type { PackageStore } from './package/package-store.ts'
-import { allows } from './policy.ts'
+import { allows, allowsIdentity } from './policy.ts'
 import type { PolicyStatement } from './records.ts'
 
 export interface InvokerDependencies {
@@ -195,6 +201,14 @@ export class Invoker {
     if (!allows(target.statements, caller)) throw accessDenied(caller.service, target.functionArn)
     if (target.allowed.size >= REMEMBERED_CALLERS) target.allowed.clear()
     target.allowed.add(key)
+  }
+
+  /** @throws ServiceError `AccessDeniedException` where the caller is of another account and the policy names him not */
+  authorizeIdentity(target: Target, identity: Identity): void {
+    if (identity.account === target.scope.account) return
+    if (!allowsIdentity(target.statements, identity, target.functionArn)) {
+      throw accessDenied(identity.arn, target.functionArn)
+    }
   }
 
   /** Watches a traced invocation, and tells what became of it. */

@@ -1,3 +1,6 @@
+import { evaluateResourcePolicy } from '../../kernel/policy/resource-policy.ts'
+import type { PolicyStatement as GeneralStatement } from '../../kernel/policy/statement.ts'
+import type { Identity } from '../../kernel/ports.ts'
 import type { PolicyStatement } from './records.ts'
 
 /** What AddPermission grants: who may invoke, and for what. */
@@ -62,7 +65,11 @@ export const arnLike = (pattern: string, arn: string): boolean => {
   return patterns.every((part, index) => wildcard(part).test(parts[index] ?? ''))
 }
 
-const matchesAction = (action: string): boolean => wildcard(action).test('lambda:InvokeFunction')
+const INVOKE = 'lambda:InvokeFunction'
+
+const toGeneral = (statement: PolicyStatement): GeneralStatement => ({ ...statement })
+
+const matchesAction = (action: string): boolean => wildcard(action).test(INVOKE)
 
 /** Whether a resource policy lets an AWS service invoke the function. */
 export const allows = (statements: readonly PolicyStatement[], caller: Caller): boolean =>
@@ -76,6 +83,22 @@ export const allows = (statements: readonly PolicyStatement[], caller: Caller): 
       (account === undefined || caller.sourceArn.split(':')[4] === account)
     )
   })
+
+/**
+ * Whether a resource policy lets an identity of another account invoke the function.
+ *
+ * @param functionArn as it was called, qualifier included
+ */
+export const allowsIdentity = (
+  statements: readonly PolicyStatement[],
+  identity: Identity,
+  functionArn: string,
+): boolean => {
+  const { arn, account } = identity
+  const context = { 'aws:PrincipalArn': arn, 'aws:PrincipalAccount': account }
+  const request = { principal: { arn, account }, action: INVOKE, resource: functionArn, context }
+  return evaluateResourcePolicy({ Statement: statements.map(toGeneral) }, request) === 'allowed'
+}
 
 /** The policy document of GetPolicy. */
 export const toPolicyDocument = (statements: readonly PolicyStatement[]): string =>

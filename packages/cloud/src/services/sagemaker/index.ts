@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../kernel/clock.ts'
 import type { EventBus, FaultPoints, LogWriter, MetricRecorder, ObjectReader } from '../../kernel/ports.ts'
 import type { Processes } from '../../kernel/processes.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
 import { EndpointConfigs } from './endpoint-configs.ts'
@@ -36,7 +37,7 @@ export interface SageMakerDependencies {
   /** The folder that the local commands of models are relative to, and confined to. */
   readonly appDirectory: string | undefined
   /** `AWS_XRAY_DAEMON_ADDRESS` of local containers. Default 127.0.0.1:2000. */
-  readonly daemonAddress?: () => string
+  readonly daemonAddress?: (scope: Scope) => string | Promise<string>
 }
 
 /** How long the cloud's start waits for the endpoints that it brings back, in ms: slower models arrive later. */

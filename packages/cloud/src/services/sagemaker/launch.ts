@@ -9,8 +9,8 @@ import type { VariantLaunch } from './records.ts'
 export interface LaunchDependencies {
   readonly objects: ObjectReader
   readonly appDirectory: string | undefined
-  /** `host:port` of the X-Ray daemon: a container on this machine reaches it, on AWS it would bring its own. */
-  readonly daemonAddress: () => string
+  /** `host:port` of a scope's X-Ray daemon: a container on this machine reaches it, on AWS it would bring its own. */
+  readonly daemonAddress: (scope: Scope) => string | Promise<string>
   /** Where extracted model data is kept. */
   readonly modelDataFolder: () => string
 }
@@ -42,7 +42,7 @@ export const resolveLaunch = async (
       command: local.command,
       directory,
       environment: {
-        AWS_XRAY_DAEMON_ADDRESS: daemonAddress(),
+        AWS_XRAY_DAEMON_ADDRESS: await daemonAddress(scope),
         ...container.Environment,
         ...(base !== undefined && { SAGEMAKER_BASE_DIR: base }),
         ...local.environment,

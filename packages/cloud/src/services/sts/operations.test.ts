@@ -36,6 +36,13 @@ const sessions: RoleSessions = {
     arn: `arn:aws:sts::${ACCOUNT}:assumed-role/worker/${sessionName}`,
     userId: `AROA:${sessionName}`,
   }),
+  trustPolicy: roleArn =>
+    roleArn === ROLE
+      ? JSON.stringify({
+          Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' },
+        })
+      : undefined,
+  allows: () => false,
   maxSessionDuration: roleArn => (roleArn === ROLE ? 7_200 : undefined),
 }
 const sts = stsOperations(sessions)

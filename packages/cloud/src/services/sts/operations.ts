@@ -4,6 +4,7 @@ import { parseArn } from '../../kernel/arn.ts'
 import type { RequestContext } from '../../kernel/context.ts'
 import type { Credentials, Identity } from '../../kernel/ports.ts'
 import type { RoleSessions } from './sessions.ts'
+import { isTrusted } from './trust.ts'
 
 /** Seconds of a role's session: default, least, and most whatever the role allows. */
 const DEFAULT_ROLE_SESSION = 3_600
@@ -84,8 +85,18 @@ export const stsOperations = (identities: RoleSessions) => {
           'Member must satisfy regular expression pattern: [\\w+=,.@-]*',
         )
       }
-      const known = identities.maxSessionDuration(RoleArn) !== undefined
-      if (!known && !BOOTSTRAP_ROLE.test(arn.resource)) throw accessDenied(identity, RoleArn)
+      const trust = identities.trustPolicy(RoleArn)
+      const mayAssume =
+        trust === undefined
+          ? BOOTSTRAP_ROLE.test(arn.resource)
+          : isTrusted(identities, identity, {
+              document: trust,
+              account: arn.account,
+              roleArn: RoleArn,
+              sessionName: RoleSessionName,
+              externalId: input.ExternalId,
+            })
+      if (!mayAssume) throw accessDenied(identity, RoleArn)
       const credentials = identities.issue(RoleArn, RoleSessionName, durationOf(input, RoleArn))
       const session = identities.sessionIdentity(RoleArn, RoleSessionName)
       return {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { hex } from '../../../kernel/ids.ts'
 import type { LogWriter } from '../../../kernel/ports.ts'
 import type { ProcessExit } from '../../../kernel/processes.ts'
-import { partitionOf } from '../../../kernel/scope.ts'
+import { partitionOf, type Scope } from '../../../kernel/scope.ts'
 import { INIT_LIMIT } from '../limits.ts'
 import { runtimeVersionArnOf, runtimeVersionOf } from '../runtime/launch.ts'
 import { type RuntimeAnswer, RuntimeApi, type RuntimeApiHandler } from '../runtime-api/server.ts'
@@ -24,6 +24,8 @@ import { RuntimeProcess, type RuntimeProcessDependencies } from './runtime-proce
 
 export interface EnvironmentDependencies extends RuntimeProcessDependencies {
   readonly logs: LogWriter
+  /** `host:port` of the X-Ray daemon of a scope. */
+  readonly daemonAddress: (scope: Scope) => string | Promise<string>
   /** Holds each environment's /tmp. */
   readonly temporaryFolder: string
 }
@@ -66,6 +68,7 @@ export class Environment implements RuntimeApiHandler {
   #state: State = 'created'
   #process: RuntimeProcess | undefined
   #port = 0
+  #daemonAddress = ''
   #phase: 'init' | 'invoke' = 'init'
   /** Why the process is about to end, where that is known before it does. */
   #failure: FunctionFailure | undefined
@@ -107,7 +110,12 @@ export class Environment implements RuntimeApiHandler {
   async start(): Promise<void> {
     this.#state = 'starting'
     mkdirSync(this.#temporaryFolder, { recursive: true })
-    this.#port = await this.#api.listen()
+    const [port, daemonAddress] = await Promise.all([
+      this.#api.listen(),
+      this.#dependencies.daemonAddress(this.#plan.scope),
+    ])
+    this.#port = port
+    this.#daemonAddress = daemonAddress
     if (this.#state !== 'starting') return
     this.#log.add(this.#lines.initStart(this.#now()))
     this.#spawn('init')
@@ -206,6 +214,7 @@ export class Environment implements RuntimeApiHandler {
     const process = new RuntimeProcess(this.#plan, this.#dependencies, {
       runtimeApi: `127.0.0.1:${this.#port}`,
       logStream: this.#log.stream,
+      daemonAddress: this.#daemonAddress,
       temporaryFolder: this.#temporaryFolder,
       onOutput: message => this.#log.addOutput(message),
       onExit: exit => {

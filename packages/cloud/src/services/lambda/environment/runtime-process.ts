@@ -21,7 +21,6 @@ export interface RuntimeProcessDependencies {
   readonly clock: Clock
   readonly identities: Identities
   readonly endpoint: () => string
-  readonly daemonAddress: () => string
   /** Has `node_modules` with the SDK that Lambda's runtimes bring. */
   readonly runtimeFolder: string
 }
@@ -31,6 +30,8 @@ export interface RuntimeProcessOptions {
   /** `host:port` */
   readonly runtimeApi: string
   readonly logStream: string
+  /** `host:port` of the X-Ray daemon. */
+  readonly daemonAddress: string
   readonly temporaryFolder: string
   readonly onOutput: OutputSink
   /** Called once, when the process has ended and all of its output has been read. Not from within the constructor. */
@@ -71,7 +72,7 @@ export class RuntimeProcess {
           logStream: options.logStream,
           credentials,
           endpoint: dependencies.endpoint(),
-          daemonAddress: dependencies.daemonAddress(),
+          daemonAddress: options.daemonAddress,
           temporaryFolder: options.temporaryFolder,
           runtimeFolder: dependencies.runtimeFolder,
           logDescriptor: LOG_DESCRIPTOR,

@@ -53,6 +53,7 @@ export const invokeOperations = ({ invoker, asyncInvocations }: OperationsDepend
       if (input.DurableExecutionName) throw notImplemented("Invoke's DurableExecutionName")
       const clientContext = decodeClientContext(input.ClientContext)
       const target = await invoker.target(context.scope, input.FunctionName ?? '', input.Qualifier)
+      invoker.authorizeIdentity(target, context.identity)
       if (input.InvocationType === 'DryRun') return { StatusCode: 204 }
       const options: RunOptions = {
         requestId: context.requestId,

@@ -45,6 +45,16 @@ export interface DaemonCounters extends Readonly<BatchCounters> {
   readonly pending: number
 }
 
+/** What two daemons have seen together. */
+export const addCounters = (a: DaemonCounters, b: DaemonCounters): DaemonCounters => {
+  const sum: Record<string, number | undefined> = { ...a }
+  for (const [name, count] of Object.entries(b)) {
+    const before = sum[name]
+    sum[name] = before === undefined || count === undefined ? (before ?? count) : before + count
+  }
+  return sum as unknown as DaemonCounters
+}
+
 /** The X-Ray daemon: documents by UDP, gathered into batches, and sampling calls by TCP on the same port. */
 export interface Daemon {
   /** @throws PortUnavailableError, with nothing left listening */

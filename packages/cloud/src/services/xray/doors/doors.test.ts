@@ -56,6 +56,34 @@ describe('the doors of X-Ray', () => {
   const received = (doors: XRayDoors, count: number) =>
     vi.waitFor(() => expect(doors.counters().daemon.datagrams).toBe(count), { timeout: 10_000, interval: 5 })
 
+  it('have a daemon for each other scope, whose documents are of that scope', async () => {
+    const other = { account: '444455556666', region: 'us-east-1' }
+    const by: Record<string, string[]> = {}
+    const doors = await open({
+      take: ({ account, region }, documents) => {
+        by[`${account}/${region}`] = [...(by[`${account}/${region}`] ?? []), ...documents]
+        return []
+      },
+    })
+    expect(await doors.addressOf(SCOPE)).toBe(doors.address())
+    const [address, again] = await Promise.all([doors.addressOf(other), doors.addressOf({ ...other })])
+    expect(again).toBe(address)
+    expect(address).not.toBe(doors.address())
+    const [host = '', port] = address.split(':')
+    const socket = createSocket('udp4')
+    await new Promise<void>(resolve =>
+      socket.send(`${HEADER}{"id":"b"}`, Number(port), host, () => resolve()),
+    )
+    socket.close()
+    await send(doors, `${HEADER}{"id":"a"}`)
+    await vi.waitFor(() => expect(Object.keys(by)).toHaveLength(2), { timeout: 10_000 })
+    expect(by).toEqual({ '123456789012/eu-west-1': ['{"id":"a"}'], '444455556666/us-east-1': ['{"id":"b"}'] })
+    expect(doors.counters().daemon).toMatchObject({ datagrams: 2, rejected: 0 })
+    await doors.stop()
+    await expect(doors.addressOf({ ...other, region: 'eu-west-1' })).rejects.toThrow('closed')
+    await expect(fetch(`http://${address}/`)).rejects.toThrow()
+  })
+
   it('take documents by UDP for the default scope, though they fill no batch', async () => {
     const doors = await open()
     await send(doors, `${HEADER}{"id":"a"}`, `${HEADER}{"id":"b"}`)

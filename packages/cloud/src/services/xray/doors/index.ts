@@ -1,11 +1,11 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import type { HttpServer } from '../../../kernel/http-server.ts'
-import type { Scope } from '../../../kernel/scope.ts'
+import { type Scope, scopeKey } from '../../../kernel/scope.ts'
 import type { AccessRules } from '../../../kernel/security.ts'
 import { createOtlpDoor, type OtlpCounters, type OtlpDoor } from '../otlp/door.ts'
 import { startOtlpServer } from '../otlp/server.ts'
 import type { TranslateOptions } from '../otlp/translate/segment.ts'
-import { createDaemon, type DaemonCounters } from './daemon.ts'
+import { addCounters, createDaemon, type Daemon, type DaemonCounters } from './daemon.ts'
 import { type Forwarded, PASSED_HEADERS } from './sampling-proxy.ts'
 import type { Take } from './take.ts'
 
@@ -39,6 +39,13 @@ export interface XRayDoors {
   counters(): { readonly daemon: DaemonCounters; readonly otlp: Readonly<OtlpCounters> }
   /** `127.0.0.1:2000`, for AWS_XRAY_DAEMON_ADDRESS. Known once it is started. */
   address(): string
+  /**
+   * The daemon's address for what runs in a scope. Datagrams name neither account nor region, so that each scope beside
+   * the default one has a daemon of its own, on a port that is free, which is opened when it is first asked for.
+   *
+   * @throws PortUnavailableError where the machine gives no port
+   */
+  addressOf(scope: Scope): Promise<string>
   /** `http://127.0.0.1:4318` where OTLP has a port of its own and is started. */
   otlpUrl(): string | undefined
   readonly otlp: Pick<OtlpDoor, 'handle'>
@@ -55,13 +62,13 @@ const authorizationOf = ({ account, region }: Scope, now: number): string => {
 }
 
 const forwardTo =
-  ({ endpoint, defaultScope, clock }: XRayDoorsDependencies) =>
+  ({ endpoint, clock }: XRayDoorsDependencies, scope: Scope) =>
   async (path: string, body: Buffer): Promise<Forwarded> => {
     const response = await fetch(`${endpoint()}${path}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        authorization: authorizationOf(defaultScope, clock.now()),
+        authorization: authorizationOf(scope, clock.now()),
       },
       body: new Uint8Array(body),
       signal: AbortSignal.timeout(FORWARD_TIMEOUT),
@@ -87,18 +94,53 @@ const forwardTo =
 export const createXRayDoors = (dependencies: XRayDoorsDependencies): XRayDoors => {
   const { take, defaultScope, udpAddress, otlpAddress, clock, translation, flag, rules, onDefect } =
     dependencies
-  const daemon = createDaemon({
-    ...udpAddress,
-    ...(flag !== undefined && { flag }),
-    ...(rules && { rules }),
-    ...(translation && { translation }),
-    ...(onDefect && { onFailure: onDefect }),
-    now: () => clock.now(),
-    deliver: async documents => (await take(defaultScope, documents)).length,
-    // While the disk keeps one batch, the next ones are read.
-    concurrency: 4,
-    forward: forwardTo(dependencies),
-  })
+  const daemonOf = (scope: Scope, address: { readonly host?: string; readonly port?: number }): Daemon =>
+    createDaemon({
+      ...address,
+      ...(flag !== undefined && { flag }),
+      ...(rules && { rules }),
+      ...(translation && { translation }),
+      ...(onDefect && { onFailure: onDefect }),
+      now: () => clock.now(),
+      deliver: async documents => (await take(scope, documents)).length,
+      // While the disk keeps one batch, the next ones are read.
+      concurrency: 4,
+      forward: forwardTo(dependencies, scope),
+    })
+  const daemon = daemonOf(defaultScope, udpAddress ?? {})
+  const host = udpAddress?.host
+  /** Of other scopes, by scope, each with its start. */
+  const others = new Map<string, { readonly daemon: Daemon; readonly started: Promise<void> }>()
+  let stopped = false
+
+  const addressOf = async (scope: Scope): Promise<string> => {
+    const key = scopeKey(scope)
+    if (key === scopeKey(defaultScope)) return daemon.address()
+    let other = others.get(key)
+    if (!other) {
+      if (stopped) throw new Error('The doors of X-Ray are closed')
+      const added = daemonOf(scope, { ...(host !== undefined && { host }), port: 0 })
+      other = { daemon: added, started: added.start() }
+      others.set(key, other)
+      // Asked again, another port is tried.
+      other.started.catch(() => others.delete(key))
+    }
+    await other.started
+    return other.daemon.address()
+  }
+
+  const stopOthers = async (): Promise<void> => {
+    stopped = true
+    await Promise.all(
+      [...others.values()].map(({ daemon: other, started }) =>
+        started.then(
+          () => other.stop(),
+          () => undefined,
+        ),
+      ),
+    )
+  }
+
   const otlp = createOtlpDoor({ take, clock, ...(translation && { translation }) })
   let server: HttpServer | undefined
   return {
@@ -118,13 +160,22 @@ export const createXRayDoors = (dependencies: XRayDoorsDependencies): XRayDoors 
       }
     },
     stop: async () => {
-      await Promise.all([server?.close(), daemon.stop()])
+      await Promise.all([server?.close(), daemon.stop(), stopOthers()])
       server = undefined
     },
-    reset: daemon.discard,
+    reset: () => {
+      for (const each of [daemon, ...[...others.values()].map(other => other.daemon)]) each.discard()
+    },
     otlpUrl: () => server?.url,
-    counters: () => ({ daemon: daemon.counters(), otlp: otlp.counters() }),
+    counters: () => ({
+      daemon: [...others.values()].reduce(
+        (sum, other) => addCounters(sum, other.daemon.counters()),
+        daemon.counters(),
+      ),
+      otlp: otlp.counters(),
+    }),
     address: daemon.address,
+    addressOf,
     otlp: { handle: otlp.handle },
   }
 }
