@@ -90,8 +90,8 @@ export interface AlarmState extends PastState {
   /** ms since the epoch: last change of value. */
   readonly transitioned: number
   readonly evaluationState?: 'EVALUATION_ERROR' | 'IN_WARM_UP' | 'PARTIAL_DATA'
-  /** While it warms up: until when at most, and since when there have been data. ms since the epoch. */
-  readonly warmUp?: { readonly until: number; readonly dataSince?: number }
+  /** While it warms up: since when, until when at most, and since when there have been data. ms since the epoch. */
+  readonly warmUp?: { readonly since: number; readonly until: number; readonly dataSince?: number }
   readonly suppression?: Suppression
   /** What it was before the last change of value. */
   readonly previous?: PastState

@@ -8,26 +8,27 @@ const KEPT = 14 * 86_400_000
 /** Of one account and region, some 1 KB each; beyond it the oldest go. Ours. */
 const MAX_ITEMS = 20_000
 
+export interface KeptItem {
+  /** Counts up from item to item. */
+  readonly key: string
+  readonly item: HistoryItem
+}
+
 /** What happened to alarms, kept for two weeks and after the alarm has gone. */
 export interface AlarmHistory {
   add(scope: Scope, item: HistoryItem): void
   /** From old to new. */
-  list(scope: Scope): readonly HistoryItem[]
+  list(scope: Scope): readonly KeptItem[]
   reset(): void
-}
-
-interface Kept {
-  readonly key: string
-  readonly item: HistoryItem
 }
 
 /** @param now in ms since the epoch */
 export const createHistory = (store: Store, now: () => number): AlarmHistory => {
   const collection = store.collection<HistoryItem>('cloudwatch.alarm-history')
-  const items = new Map<string, Kept[]>()
+  const items = new Map<string, KeptItem[]>()
   let sequence = 0
 
-  const ofScope = (scope: Scope): Kept[] => {
+  const ofScope = (scope: Scope): KeptItem[] => {
     let kept = items.get(scopeKey(scope))
     if (!kept) {
       kept = []
@@ -40,7 +41,7 @@ export const createHistory = (store: Store, now: () => number): AlarmHistory => 
     sequence = Math.max(sequence, Number(key) + 1)
   }
 
-  const forget = (scope: Scope, kept: Kept[]): void => {
+  const forget = (scope: Scope, kept: KeptItem[]): void => {
     const oldest = now() - KEPT
     let gone = 0
     while (gone < kept.length) {
@@ -62,9 +63,7 @@ export const createHistory = (store: Store, now: () => number): AlarmHistory => 
     },
     list: scope => {
       const oldest = now() - KEPT
-      return ofScope(scope)
-        .map(({ item }) => item)
-        .filter(({ timestamp }) => timestamp >= oldest)
+      return ofScope(scope).filter(({ item }) => item.timestamp >= oldest)
     },
     reset: () => items.clear(),
   }

@@ -34,11 +34,11 @@ export const createFakeMetrics = (): FakeMetrics => {
       samples.set(name, [...(samples.get(name) ?? []), { time, value, unit, highResolution }])
     },
     metrics: () => [],
-    periods: (_scope: Scope, _namespace, name, _dimensions, { start, end, period }) => {
+    periods: (_scope: Scope, _namespace, name, _dimensions, { start, end, period, offset = 0 }) => {
       const grouped = new Map<string, { time: number; unit: string; values: number[] }>()
       for (const { time, value, unit, highResolution } of samples.get(name) ?? []) {
         if (time < start || time >= end || (period < MINUTE && !highResolution)) continue
-        const at = Math.floor(time / period) * period
+        const at = Math.floor((time - offset) / period) * period + offset
         const key = `${at} ${unit}`
         const group = grouped.get(key) ?? { time: at, unit, values: [] }
         group.values.push(value)

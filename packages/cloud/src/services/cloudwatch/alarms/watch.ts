@@ -1,4 +1,5 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
+import type { Scope } from '../../../kernel/scope.ts'
 import { readStatistic, type Statistic } from '../metrics/statistics.ts'
 import { periodOf } from './actions.ts'
 import type { AlarmRecord, MetricAlarm } from './alarm.ts'
@@ -14,7 +15,7 @@ const HOUR = 3_600_000
 /** What an alarm's configuration means to its evaluation: made once, used every minute. */
 interface Watch {
   readonly key: string
-  readonly record: AlarmRecord
+  readonly scope: Scope
   readonly alarm: MetricAlarm
   readonly criteria: Criteria
   readonly subject: ReasonSubject
@@ -92,7 +93,7 @@ export const watchOf = (record: AlarmRecord, alarm: MetricAlarm): MetricWatch | 
   const single = singleMetric(alarm)
   const common = {
     key: alarmKey(record.scope, alarm.name),
-    record,
+    scope: record.scope,
     alarm,
     criteria: criteriaOf(alarm),
     subject: {

@@ -1,7 +1,7 @@
 import type { Scope } from '../../../../kernel/scope.ts'
 import type { MetricReader, Period } from '../../metrics/metric-reader.ts'
 
-/** A metric, and the grid of buckets that an alarm looks at. */
+/** A metric, and the length of the buckets that an alarm looks at. */
 export interface BucketSource {
   readonly scope: Scope
   readonly namespace: string
@@ -16,32 +16,14 @@ export type Bucket = readonly Period[]
 
 const MINUTE = 60_000
 const HIGH_RESOLUTION = 10_000
+const EMPTY: Bucket = []
 
 /** What alarms of a period are evaluated by, and what their boundaries are counted back in. ms. */
 export const grainOf = (period: number): number => (period < MINUTE ? HIGH_RESOLUTION : MINUTE)
 
-const mergeInto = (periods: Period[], index: number, from: Period): void => {
-  const into = periods[index]
-  if (!into) return
-  const values = into.values && from.values ? new Map(into.values) : undefined
-  if (values) {
-    for (const [value, weight] of from.values ?? []) values.set(value, (values.get(value) ?? 0) + weight)
-  }
-  periods[index] = {
-    time: into.time,
-    unit: into.unit,
-    count: into.count + from.count,
-    sum: into.sum + from.sum,
-    min: Math.min(into.min, from.min),
-    max: Math.max(into.max, from.max),
-    values,
-  }
-}
-
 /**
  * The buckets of a sliding window, oldest first: their boundaries are counted back from its end, so that a 5-minute
- * alarm that is evaluated each minute looks at the last 5 minutes, whatever the hour's grid. Where that is off the
- * grid of the metric's periods, they are put together from its minutes, or tens of seconds.
+ * alarm that is evaluated each minute looks at the last 5 minutes, whatever the hour's grid.
  *
  * @param end of the newest bucket, in ms since the epoch: a multiple of {@link grainOf} the period
  */
@@ -52,15 +34,12 @@ export const readBuckets = (
   count: number,
 ): readonly Bucket[] => {
   const start = end - count * period
-  const step = end % period === 0 ? period : grainOf(period)
-  const buckets: Period[][] = Array.from({ length: count }, () => [])
-  for (const part of reader.periods(scope, namespace, name, dimensions, { start, end, period: step })) {
+  const range = { start, end, period, offset: end % period }
+  const buckets: Bucket[] = new Array<Bucket>(count).fill(EMPTY)
+  for (const part of reader.periods(scope, namespace, name, dimensions, range)) {
     const place = Math.floor((part.time - start) / period)
-    const bucket = buckets[place]
-    if (!bucket) continue
-    const same = step === period ? -1 : bucket.findIndex(({ unit }) => unit === part.unit)
-    if (same === -1) bucket.push(step === period ? part : { ...part, time: start + place * period })
-    else mergeInto(bucket, same, part)
+    const others = buckets[place]
+    if (others) buckets[place] = others === EMPTY ? [part] : [...others, part]
   }
   return buckets
 }

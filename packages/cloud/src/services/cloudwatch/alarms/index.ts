@@ -1,0 +1,42 @@
+import type { ResourceTypes } from '../../../kernel/resource-type.ts'
+import { type AlarmsDependencies, createAlarmEngine } from './engine.ts'
+import { changeOperations } from './operations/change-alarms.ts'
+import type { AlarmOperations } from './operations/context.ts'
+import { describeOperations } from './operations/describe-alarms.ts'
+import { historyOperations } from './operations/describe-history.ts'
+import { muteRuleOperations } from './operations/mute-rules.ts'
+import { tagOperations } from './operations/tags.ts'
+import { createAlarmResources } from './resources.ts'
+
+export type { AlarmsDependencies } from './engine.ts'
+
+/** What CloudWatch's composition sees of its alarms. */
+export interface Alarms {
+  readonly operations: AlarmOperations
+  readonly resources: ResourceTypes
+  /** Takes up stored alarms: they are evaluated once for the present time, and what waited goes on. */
+  start(): Promise<void>
+  stop(): void
+  reset(): void
+}
+
+/** Metric and composite alarms, their actions, history and mute rules. */
+export const createAlarms = (dependencies: AlarmsDependencies): Alarms => {
+  const engine = createAlarmEngine(dependencies)
+  const { clock, queries } = dependencies
+  const given = { engine, clock, queries }
+  const operations: AlarmOperations = {
+    ...changeOperations(given),
+    ...describeOperations(given),
+    ...historyOperations(given),
+    ...muteRuleOperations(given),
+    ...tagOperations(given),
+  }
+  return {
+    operations,
+    resources: createAlarmResources(given),
+    start: engine.start,
+    stop: engine.stop,
+    reset: engine.reset,
+  }
+}

@@ -1,0 +1,97 @@
+import type * as Sdk from '@aws-sdk/client-cloudwatch'
+import { type InputOf, notImplemented } from '@sonde/wire'
+import type { Scope } from '../../../../kernel/scope.ts'
+import { readStatistic } from '../../metrics/statistics.ts'
+import type { QueryEvaluator } from '../../queries/query-evaluator.ts'
+import type { MetricAlarm } from '../alarm.ts'
+import { validationError } from '../errors.ts'
+import { checkMetricName, checkPeriod } from './single-metric.ts'
+
+type Input = InputOf<typeof Sdk, 'PutMetricAlarm'>
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html */
+const MAX_METRICS = 10
+/** Given beside `Metrics`, each of these is refused. */
+const SCALAR = [
+  'MetricName',
+  'Namespace',
+  'Dimensions',
+  'Period',
+  'Unit',
+  'Statistic',
+  'ExtendedStatistic',
+] as const
+
+const INSIGHTS = /^\s*SELECT\b/i
+const GROUPED = /\bGROUP\s+BY\b/i
+const BAND = /^\s*ANOMALY_DETECTION_BAND\s*\(/i
+const SEARCH = /\bSEARCH\s*\(/i
+
+const refuseContributors = (expression: string): void => {
+  if (INSIGHTS.test(expression) && GROUPED.test(expression)) {
+    throw notImplemented('cloudwatch:PutMetricAlarm on a Metrics Insights query with GROUP BY')
+  }
+  if (!INSIGHTS.test(expression) && SEARCH.test(expression)) {
+    throw validationError('SEARCH is not supported on Metric Alarms.')
+  }
+}
+
+/** The seconds of all periods that a query names. */
+const periodsOf = ({ MetricStat, Period }: Sdk.MetricDataQuery): number[] =>
+  [MetricStat?.Period, Period].filter(period => period !== undefined)
+
+const checkReturned = (queries: readonly Sdk.MetricDataQuery[], bandId: string | undefined): void => {
+  const returned = queries.filter(({ ReturnData }) => ReturnData !== false)
+  const watched = returned.filter(({ Id }) => Id !== bandId)
+  if (watched.length !== 1) {
+    throw validationError('Exactly one element of the metrics list should return data.')
+  }
+  if (bandId === undefined) return
+  const band = queries.find(({ Id }) => Id === bandId)
+  if (!band || !BAND.test(band.Expression ?? '')) {
+    throw validationError(
+      'Metrics list must contain an ANOMALY_DETECTION_BAND expression whose Id is the ThresholdMetricId',
+    )
+  }
+}
+
+/**
+ * Reads what an alarm on expressions watches: at most 10 metrics, all of one period, and one result.
+ *
+ * @throws ServiceError as {@link QueryEvaluator.check}, and `ValidationError`; 501 for queries with contributors
+ */
+export const readQueries = (
+  input: Input,
+  scope: Scope,
+  evaluator: QueryEvaluator,
+): Pick<MetricAlarm, 'metrics'> => {
+  const both = SCALAR.find(name => {
+    const value = input[name]
+    return value !== undefined && !(Array.isArray(value) && value.length === 0)
+  })
+  if (both) throw validationError(`${both} must not be set if a list of Metrics is set`)
+  const metrics = input.Metrics ?? []
+  for (const { MetricStat, Expression, AccountId } of metrics) {
+    if (AccountId !== undefined && AccountId !== scope.account) {
+      throw notImplemented(`cloudwatch:PutMetricAlarm on metrics of another account (${AccountId})`)
+    }
+    if (Expression !== undefined) refuseContributors(Expression)
+    if (!MetricStat) continue
+    checkMetricName(MetricStat.Metric?.Namespace ?? '', MetricStat.Metric?.MetricName ?? '')
+    if (!readStatistic(MetricStat.Stat ?? '')) {
+      throw validationError(`The value ${MetricStat.Stat} for parameter Stat is not supported.`)
+    }
+  }
+  const periods = metrics.flatMap(periodsOf)
+  for (const period of periods) checkPeriod(period, 'metrics')
+  if (new Set(periods).size > 1) {
+    throw validationError('All metrics in an alarm must have the same Period')
+  }
+  if (periods.length === 0) throw validationError('Period must not be null')
+  if (metrics.filter(({ MetricStat }) => MetricStat).length > MAX_METRICS) {
+    throw validationError(`An alarm must not watch more than ${MAX_METRICS} metrics`)
+  }
+  checkReturned(metrics, input.ThresholdMetricId)
+  evaluator.check(metrics)
+  return { metrics }
+}
