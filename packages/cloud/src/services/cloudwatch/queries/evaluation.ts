@@ -10,9 +10,9 @@ import type { LabelContext } from './labels/dynamic-label.ts'
 import { evaluateMath, type MathScope } from './metric-math/evaluate.ts'
 import { isSeries, type MathValue } from './metric-math/math-function.ts'
 import { gridLength, gridOf, readMetric } from './metric-series.ts'
-import type { MathStep, QueryPlan, Step } from './plan.ts'
+import { givesArray, type MathStep, needsOf, type QueryPlan, type Step } from './plan.ts'
 import type { QueryResult } from './query-evaluator.ts'
-import { checkPeriod } from './read-query.ts'
+import { checkSearchPeriod } from './read-query.ts'
 import { findMetrics } from './search/find.ts'
 import { compileSearch } from './search/matches.ts'
 import { type MetricSource, type Range, type Series, withoutGaps } from './series.ts'
@@ -60,14 +60,10 @@ const closureOf = (plan: QueryPlan, id: string): readonly MetricDataQuery[] => {
   closures.set(plan, known)
   const made = known.get(id)
   if (made) return made
-  const wanted = new Set([id])
-  // Steps come after what they need, so that one pass from the last finds all.
-  for (const step of plan.steps.toReversed()) {
-    if (wanted.has(step.id) && step.kind === 'math') for (const needed of step.needs) wanted.add(needed)
-  }
-  const queries = plan.steps
-    .filter(step => wanted.has(step.id))
-    .map(({ id: own, query }) => ({ ...query, ReturnData: own === id }))
+  const queries = [...needsOf(plan, id), id].flatMap(each => {
+    const step = plan.byId.get(each)
+    return step ? { ...step.query, ReturnData: each === id } : []
+  })
   known.set(id, queries)
   return queries
 }
@@ -135,7 +131,10 @@ class Evaluator {
   #labelled(step: Step, value: MathValue): Series[] {
     if (typeof value === 'number') throw new TypeError('a time series was checked for')
     const { Label: own } = step.query
-    if (isSeries(value)) return [this.#relabel(step, { ...value, label: own ?? step.id }, step.id)]
+    if (isSeries(value)) {
+      const { sampleCounts: _counts, unit: _unit, ...series } = value
+      return [this.#relabel(step, { ...series, label: own ?? step.id }, step.id)]
+    }
     if (step.dynamicLabel) return value.map(series => this.#relabel(step, series, series.label))
     if (own === undefined || own === '') return [...value]
     return value.map(series => ({ ...series, label: `${own} ${series.label}`.trimEnd() }))
@@ -178,11 +177,7 @@ class Evaluator {
     const step = this.#plan.byId.get(id)
     const series = this.#seriesOf(id)
     const [only] = series
-    const isArray =
-      step?.kind === 'math'
-        ? step.gives === 'TS[]'
-        : step?.kind === 'insights' && step.insights.groupBy.length > 0
-    if (isArray) return series
+    if (step && givesArray(step)) return series
     if (!only) throw new TypeError(`the query ${id} was checked for`)
     return only
   }
@@ -197,7 +192,7 @@ class Evaluator {
     const { metrics: reader, scope, range, now } = this.#setting
     const statistic = readStatistic(stat)
     if (!statistic) throw new ExpressionError(`There is no statistic '${stat}'`)
-    checkPeriod(period, 'Period')
+    checkSearchPeriod(period)
     const test = this.#plan.searches.get(text) ?? compileSearch(text)
     const { metrics, truncated } = findMetrics(reader, scope, test, now)
     this.#truncated ||= truncated

@@ -1,18 +1,8 @@
 import type { Scope } from '../../../kernel/scope.ts'
 import type { MetricReader, Period } from '../metrics/metric-reader.ts'
+import { MINUTE, SECOND, startGrain } from '../metrics/tiers.ts'
 import type { MetricSource, Range, Series } from './series.ts'
 import { UNIT_ORDER } from './unit-order.ts'
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const DAY = 86_400 * SECOND
-
-/** A start this long ago is rounded down to this: the resolution that is kept of data so old. */
-const GRAINS: ReadonlyArray<readonly [age: number, grain: number]> = [
-  [63 * DAY, 60 * MINUTE],
-  [15 * DAY, 5 * MINUTE],
-  [Number.NEGATIVE_INFINITY, MINUTE],
-]
 
 /**
  * What of a metric is read for a request's range, in ms: the start is rounded down to a minute, or to what is kept of
@@ -35,7 +25,7 @@ export const metricRange = (
       period: length,
     }
   }
-  const grain = GRAINS.find(([age]) => now - start > age)?.[1] ?? MINUTE
+  const grain = startGrain(start, now)
   return { start: Math.floor(start / grain) * grain, end, period: length }
 }
 

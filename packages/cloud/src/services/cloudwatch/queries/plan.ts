@@ -8,7 +8,7 @@ import { type MathNode, nodesOf } from './metric-math/ast.ts'
 import { checkMath } from './metric-math/check.ts'
 import { parseMath } from './metric-math/parse.ts'
 import { readMetricSource } from './read-metric-stat.ts'
-import { checkQuery, checkQueryList } from './read-query.ts'
+import { checkQuery, checkQueryList, checkSearchPeriod } from './read-query.ts'
 import { compileSearch, type MetricTest } from './search/matches.ts'
 import type { MetricSource } from './series.ts'
 
@@ -52,6 +52,20 @@ export interface QueryPlan {
   readonly byId: ReadonlyMap<string, Step>
   /** Searches by their text. */
   readonly searches: ReadonlyMap<string, MetricTest>
+}
+
+/** Whether a query gives an array of time series, not one. */
+export const givesArray = (step: Step): boolean =>
+  step.kind === 'math' ? step.gives === 'TS[]' : step.kind === 'insights' && step.insights.groupBy.length > 0
+
+/** The ids of the other queries that one needs, directly or not, in the order of evaluation. */
+export const needsOf = ({ steps }: QueryPlan, id: string): readonly string[] => {
+  const wanted = new Set([id])
+  // Steps come after what they need, so that one pass from the last finds all.
+  for (const step of steps.toReversed()) {
+    if (wanted.has(step.id) && step.kind === 'math') for (const needed of step.needs) wanted.add(needed)
+  }
+  return steps.map(step => step.id).filter(each => each !== id && wanted.has(each))
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html */
@@ -188,10 +202,7 @@ class Planner {
 
   #typeOf(id: string): 'TS' | 'TS[]' | undefined {
     const step = this.#steps.get(id)
-    if (!step) return undefined
-    if (step.kind === 'metric') return 'TS'
-    if (step.kind === 'math') return step.gives
-    return step.insights.groupBy.length > 0 ? 'TS[]' : 'TS'
+    return step && (givesArray(step) ? 'TS[]' : 'TS')
   }
 
   /** The shortest period of what an expression refers to, else of the request's metrics. */
@@ -207,10 +218,11 @@ class Planner {
   #readSearches(node: MathNode): void {
     for (const each of nodesOf(node)) {
       if (each.kind !== 'call' || each.name !== 'SEARCH') continue
-      const [text, stat] = each.arguments
+      const [text, stat, period] = each.arguments
       if (text?.kind !== 'string' || stat?.kind !== 'string') continue
       if (!this.#searches.has(text.value)) this.#searches.set(text.value, compileSearch(text.value))
       if (!readStatistic(stat.value)) throw new ExpressionError(`There is no statistic '${stat.value}'`)
+      if (period?.kind === 'number') checkSearchPeriod(period.value)
     }
   }
 }

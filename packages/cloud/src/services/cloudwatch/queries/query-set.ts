@@ -1,7 +1,7 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { type MathNode, nodesOf } from './metric-math/ast.ts'
 import { DEFAULT_BAND_WIDTH } from './metric-math/functions/sources.ts'
-import type { QueryPlan, Step } from './plan.ts'
+import { givesArray, needsOf, type QueryPlan, type Step } from './plan.ts'
 
 /** A metric that queries ask for. */
 export interface MetricReference {
@@ -58,17 +58,6 @@ const bandsOf = (step: Step): BandReference[] => {
       width === undefined ? DEFAULT_BAND_WIDTH : width.kind === 'number' ? width.value : undefined
     return [{ id: step.id, around: around.id, width: deviations }]
   })
-}
-
-const givesArray = (step: Step): boolean =>
-  step.kind === 'math' ? step.gives === 'TS[]' : step.kind === 'insights' && step.insights.groupBy.length > 0
-
-const needsOf = (plan: QueryPlan, id: string): readonly string[] => {
-  const wanted = new Set([id])
-  for (const step of plan.steps.toReversed()) {
-    if (wanted.has(step.id) && step.kind === 'math') for (const needed of step.needs) wanted.add(needed)
-  }
-  return plan.steps.map(step => step.id).filter(each => each !== id && wanted.has(each))
 }
 
 /** Tells what queries that have been read consist of. */

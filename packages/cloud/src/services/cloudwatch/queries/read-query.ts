@@ -1,6 +1,6 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { constraint } from '../errors.ts'
-import { validationError } from './errors.ts'
+import { ExpressionError, validationError } from './errors.ts'
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html */
 const MAX_QUERIES = 500
@@ -21,10 +21,20 @@ export const checkQueryList = (queries: readonly MetricDataQuery[], parameter: s
   }
 }
 
+const isPeriod = (period: number): boolean =>
+  SHORT_PERIODS.includes(period) || (Number.isSafeInteger(period) && period > 0 && period % 60 === 0)
+
+/** @throws ExpressionError */
+export const checkSearchPeriod = (period: number): void => {
+  if (!isPeriod(period)) {
+    throw new ExpressionError(`The period ${period} is not 1, 5, 10, 20, 30 or a multiple of 60`)
+  }
+}
+
 /** @throws ServiceError `ValidationException` for a period that is not 1, 5, 10, 20, 30 or a multiple of 60 s */
 export const checkPeriod = (period: number, path: string): void => {
   if (period < 1) throw constraint(period, path, 'have value greater than or equal to 1')
-  if (!SHORT_PERIODS.includes(period) && !(Number.isSafeInteger(period) && period % 60 === 0)) {
+  if (!isPeriod(period)) {
     throw validationError(`The parameter ${path} must be 1, 5, 10, 20, 30 or a multiple of 60.`)
   }
 }

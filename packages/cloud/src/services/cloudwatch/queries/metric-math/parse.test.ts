@@ -31,17 +31,17 @@ describe('an expression', () => {
   })
 
   it.each([
-    ['', 'Syntax error at character 1: unexpected the end of the expression'],
-    ['m1 +', 'Syntax error at character 5: unexpected the end of the expression'],
+    ['', 'Syntax error at character 1: unexpected end of the expression'],
+    ['m1 +', 'Syntax error at character 5: unexpected end of the expression'],
     ['m1 m2', 'Syntax error at character 4: unexpected m2'],
-    ['(m1', 'Syntax error at character 4: expected ) instead of the end of the expression'],
-    ['[m1', 'Syntax error at character 4: expected ] instead of the end of the expression'],
+    ['(m1', 'Syntax error at character 4: expected ), found end of the expression'],
+    ['[m1', 'Syntax error at character 4: expected ], found end of the expression'],
     ['SUM(m1,)', 'Syntax error at character 8: unexpected )'],
     ['m1 $ m2', 'Syntax error at character 4: unexpected character $'],
     ['m1 = m2', 'Syntax error at character 4: unexpected character ='],
     ['m1 + 1e400', 'Syntax error at character 6: the number 1e400 is out of range'],
     ['1m', 'Syntax error at character 1: unexpected character 1'],
-    ['m1 AND', 'Syntax error at character 7: unexpected the end of the expression'],
+    ['m1 AND', 'Syntax error at character 7: unexpected end of the expression'],
     ['AND', 'Syntax error at character 1: unexpected AND'],
     ["METRICS('a)", "Syntax error at character 9: unexpected character '"],
   ])('%s is refused: %s', (text, message) => {

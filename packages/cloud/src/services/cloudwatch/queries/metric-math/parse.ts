@@ -7,7 +7,7 @@ const MAX_DEPTH = 100
 const POWER = PRECEDENCE.length - 1
 
 const printToken = (token: Token): string => {
-  if (token.kind === 'end') return 'the end of the expression'
+  if (token.kind === 'end') return 'end of the expression'
   if (token.kind === 'number') return String(token.value)
   return token.kind === 'string' ? `'${token.value}'` : token.text
 }
@@ -46,7 +46,7 @@ class Parser {
 
   #expect(text: string): void {
     if (!this.#take(text)) {
-      throw syntaxError(`expected ${text} instead of ${printToken(this.#token)}`, this.#token.offset)
+      throw syntaxError(`expected ${text}, found ${printToken(this.#token)}`, this.#token.offset)
     }
   }
 

@@ -220,6 +220,10 @@ describe('SEARCH', () => {
     expect(() => search("SEARCH('Errors', 'Mean', 60)")).toThrow(
       "Error in expression 'e1': There is no statistic 'Mean'",
     )
+    expect(() => search("SEARCH('Errors', 'Sum', 45)")).toThrow(
+      "Error in expression 'e1': The period 45 is not 1, 5, 10, 20, 30 or a multiple of 60",
+    )
+    expect(search("SEARCH('Errors', 'Sum', 40 + 5)")?.error).toContain('The period 45')
     expect(() => search("SEARCH('(Errors', 'Sum', 60)")).toThrow("Error in expression 'e1': Syntax error")
   })
 
