@@ -47,7 +47,10 @@ const start = (fail: (attempt: number) => unknown, store = createStore(undefined
       const error = fail(delivery.attempts)
       if (error) throw error
     },
-    deadLetter: () => ({ attributes: { RULE_ARN: 'r' }, service: 'events.amazonaws.com', sourceArn: 'r' }),
+    deadLetter: () => ({
+      attributes: { RULE_ARN: 'r' },
+      deliverer: { service: 'events.amazonaws.com', sourceArn: 'r' },
+    }),
     onDefect: error => defects.push(error),
   })
   return { clock, attempts, letters, waiting, deliveries, defects }

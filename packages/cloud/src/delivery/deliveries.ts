@@ -1,5 +1,5 @@
 import type { Clock, ClockTimer } from '../kernel/clock.ts'
-import type { QueueSender } from '../kernel/ports.ts'
+import type { Deliverer, QueueSender } from '../kernel/ports.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Collection } from '../kernel/store.ts'
 import { type Failure, failureOf } from './failure.ts'
@@ -46,6 +46,15 @@ export interface DeliveryObserver<D extends Delivery> {
   deadLettered?(scope: Scope, delivery: D, isSent: boolean): void
 }
 
+export interface DeadLetter {
+  /** String attributes; they win over those that every dead letter has. */
+  readonly attributes: Readonly<Record<string, string>>
+  /** Default: the payload. */
+  readonly body?: string
+  /** Whom the queue's policy is asked about. Absent where a role sends it. */
+  readonly deliverer?: Deliverer
+}
+
 export interface DeliveriesDependencies<D extends Delivery> {
   readonly clock: Clock
   /** Keeps what waits for another attempt. */
@@ -53,12 +62,8 @@ export interface DeliveriesDependencies<D extends Delivery> {
   readonly queues: QueueSender
   /** Makes one attempt. Real time: a stepped clock waits for it. */
   readonly deliver: (scope: Scope, delivery: D) => Promise<void>
-  /** String attributes of the dead letter, besides those of every one. */
-  readonly deadLetter: (failed: FailedDelivery<D>) => {
-    readonly attributes: Readonly<Record<string, string>>
-    readonly service: string
-    readonly sourceArn: string
-  }
+  /** What the dead letter says, besides what every one does. May throw where there is no permission to send it. */
+  readonly deadLetter: (failed: FailedDelivery<D>) => DeadLetter
   readonly observer?: DeliveryObserver<D>
   readonly onDefect: (error: unknown) => void
 }
@@ -172,20 +177,20 @@ export class Deliveries<D extends Delivery> {
     waiting.delete(scope, delivery.id)
     observer?.failed?.(scope, failed)
     if (delivery.deadLetterQueue === undefined) return
-    const { attributes, service, sourceArn } = deadLetter(failed)
     try {
+      const { attributes, body = delivery.payload, deliverer } = deadLetter(failed)
       await queues.send({
         queueArn: delivery.deadLetterQueue,
-        body: delivery.payload,
+        body,
         attributes: {
-          ...attributes,
           TARGET_ARN: delivery.targetArn,
           ERROR_CODE: failure.code,
           ERROR_MESSAGE: failure.message.slice(0, MAX_ERROR_MESSAGE),
           ...(exhausted && { EXHAUSTED_RETRY_CONDITION: exhausted }),
           RETRY_ATTEMPTS: String(retries),
+          ...attributes,
         },
-        deliverer: { service, sourceArn },
+        ...(deliverer && { deliverer }),
       })
       observer?.deadLettered?.(scope, delivery, true)
     } catch {

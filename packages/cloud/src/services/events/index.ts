@@ -55,8 +55,7 @@ export const createEvents = (dependencies: EventsDependencies): CloudService & E
     deliver: deliverForRule(ports, clock),
     deadLetter: ({ delivery: { ruleArn } }) => ({
       attributes: { RULE_ARN: ruleArn },
-      service: EVENTS_PRINCIPAL,
-      sourceArn: ruleArn,
+      deliverer: { service: EVENTS_PRINCIPAL, sourceArn: ruleArn },
     }),
     observer: ruleObserver(count),
     onDefect,
