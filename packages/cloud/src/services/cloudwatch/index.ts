@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { MetricRecorder } from '../../kernel/ports.ts'
 import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
+import { type AlarmPorts, createAlarms, NO_PORTS } from './alarms/index.ts'
 import { createAnomaly } from './anomaly/index.ts'
 import { createDashboardRoom } from './dashboards/index.ts'
 import { createMetrics } from './metrics/room.ts'
@@ -10,6 +11,8 @@ import { createQueries } from './queries/index.ts'
 export interface CloudWatchDependencies {
   readonly store: Store
   readonly clock: Clock
+  /** Where alarms' actions and events go. Default: nowhere, and every action ends in its failure. */
+  readonly actions?: AlarmPorts
   /** Receives what failed in the background. */
   readonly onDefect?: (error: unknown) => void
 }
@@ -24,6 +27,13 @@ export const createCloudWatch = (dependencies: CloudWatchDependencies): CloudSer
     clock: dependencies.clock,
   })
   const anomaly = createAnomaly({ ...dependencies, queries })
+  const alarms = createAlarms({
+    ...dependencies,
+    ...(dependencies.actions ?? NO_PORTS),
+    metrics: metrics.reader,
+    queries,
+    onQueries: anomaly.ensureBands,
+  })
   const dashboards = createDashboardRoom(dependencies)
   return {
     id: 'cloudwatch',
@@ -34,18 +44,24 @@ export const createCloudWatch = (dependencies: CloudWatchDependencies): CloudSer
           ...metrics.operations,
           ...queries.operations,
           ...anomaly.operations,
+          ...alarms.operations,
           ...dashboards.operations,
         },
       },
     ],
-    resources: { ...anomaly.resources, ...dashboards.resources },
+    resources: { ...anomaly.resources, ...alarms.resources, ...dashboards.resources },
     record: metrics.record,
-    start: async () => anomaly.start(),
+    start: async () => {
+      anomaly.start()
+      await alarms.start()
+    },
     stop: async () => {
+      alarms.stop()
       await anomaly.stop()
       metrics.stop()
     },
     reset: () => {
+      alarms.reset()
       anomaly.reset()
       metrics.reset()
     },

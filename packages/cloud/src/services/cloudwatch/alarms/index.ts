@@ -1,3 +1,4 @@
+import { notImplemented } from '@sonde/wire'
 import type { ResourceTypes } from '../../../kernel/resource-type.ts'
 import { type AlarmsDependencies, createAlarmEngine } from './engine.ts'
 import { changeOperations } from './operations/change-alarms.ts'
@@ -9,6 +10,16 @@ import { tagOperations } from './operations/tags.ts'
 import { createAlarmResources } from './resources.ts'
 
 export type { AlarmsDependencies } from './engine.ts'
+
+/** The services that alarms tell of their changes. */
+export type AlarmPorts = Pick<AlarmsDependencies, 'events' | 'functions' | 'topics'>
+
+/** Where there are none: actions fail by name, events have no bus. */
+export const NO_PORTS: AlarmPorts = {
+  topics: { publish: async () => Promise.reject(notImplemented('sns: Publish')) },
+  functions: { invoke: async () => Promise.reject(notImplemented('lambda: Invoke')) },
+  events: { put: () => {} },
+}
 
 /** What CloudWatch's composition sees of its alarms. */
 export interface Alarms {
