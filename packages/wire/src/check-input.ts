@@ -59,11 +59,16 @@ const checkPart = (check: Check, value: unknown, key: string | number, walk: Wal
   walk.path.pop()
 }
 
-const checkList = (member: Check): Check => {
+const nullError = ({ path }: Walk, index: number): ServiceError =>
+  new ServiceError('SerializationException', `${printPath([...path, index])} is null.`)
+
+/** Only a sparse list may hold null. */
+const checkList = (member: Check, sparse: boolean): Check => {
   return (value, walk) => {
     if (!Array.isArray(value)) throw typeError(walk, 'a list')
     for (let index = 0; index < value.length; index++) {
       if (value[index] !== null) checkPart(member, value[index], index, walk)
+      else if (!sparse) throw nullError(walk, index)
     }
   }
 }
@@ -96,7 +101,9 @@ const checkStructure = (schema: NormalizedSchema): Check => {
 
 const compile = (schema: NormalizedSchema): Check => {
   if (schema.isDocumentSchema()) return () => {}
-  if (schema.isListSchema()) return checkList(checkOf(schema.getValueSchema()))
+  if (schema.isListSchema()) {
+    return checkList(checkOf(schema.getValueSchema()), Boolean(schema.getMergedTraits().sparse))
+  }
   if (schema.isMapSchema()) return checkMap(checkOf(schema.getValueSchema()))
   if (schema.isStructSchema()) return checkStructure(schema)
   return checkScalar(schema)

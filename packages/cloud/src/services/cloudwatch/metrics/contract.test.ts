@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createClock } from '../../../kernel/clock.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
 import { createStore } from '../../../kernel/store.ts'
-import { createCloudWatch } from '../index.ts'
+import { createMetrics } from './room.ts'
 
 const SCOPE = { account: '123456789012', region: 'us-east-1' }
 const CONTEXT: RequestContext = {
@@ -18,8 +18,8 @@ const start = () => {
   const clock = createClock()
   clock.step(Math.ceil(clock.now() / 3_600_000) * 3_600_000 + 30 * MINUTE)
   onTestFinished(() => clock.close())
-  const service = createCloudWatch({ store: createStore(undefined), clock })
-  const operations = service.apis[0]?.operations as Record<
+  const service = createMetrics({ store: createStore(undefined), clock })
+  const operations = service.operations as unknown as Record<
     string,
     (input: object, context: RequestContext) => unknown
   >

@@ -17,9 +17,16 @@ interface DimensionInput {
   readonly Value?: string | undefined
 }
 
+/** `metricData.1.member.metricName`, as Coral prints it, of `MetricData.member.1.MetricName`. */
+const coralPath = (path: string): string =>
+  path.replace(/\bmember\.(\d+)/g, '$1.member').replace(/(^|\.)[A-Z]/g, start => start.toLowerCase())
+
+/** @throws ServiceError `ValidationException` */
 export const checkLength = (value: string, path: string, most: number): void => {
-  if (value.length < 1) throw constraint(value, path, 'have length greater than or equal to 1')
-  if (value.length > most) throw constraint(value, path, `have length less than or equal to ${most}`)
+  if (value.length < 1) throw constraint(value, coralPath(path), 'have length greater than or equal to 1')
+  if (value.length > most) {
+    throw constraint(value, coralPath(path), `have length less than or equal to ${most}`)
+  }
 }
 
 /** @throws ServiceError `MissingRequiredParameterException`, `InvalidParameterValueException`, `ValidationException` */
@@ -110,6 +117,7 @@ const readData = (datum: MetricDatum, path: string): Measurement['data'] => {
   const [first, second] = given
   if (first === undefined) throw missing(`${path}.Value`)
   if (second !== undefined) throw bothGiven(`${path}.${first}`, `${path}.${second}`)
+  if (first !== 'Values' && datum.Counts?.length) throw bothGiven(`${path}.${first}`, `${path}.Counts`)
   if (first === 'Value') return [[checkNumber(datum.Value, `${path}.Value`), 1]]
   return first === 'Values' ? readValues(datum, path) : readStatisticSet(datum, path)
 }
@@ -117,7 +125,7 @@ const readData = (datum: MetricDatum, path: string): Measurement['data'] => {
 /** @throws ServiceError `ValidationException` */
 export const checkUnit = (unit: string, path: string): void => {
   if (unitIndex(unit) === undefined)
-    throw constraint(unit, path, `satisfy enum value set: [${UNITS.join(', ')}]`)
+    throw constraint(unit, coralPath(path), `satisfy enum value set: [${UNITS.join(', ')}]`)
 }
 
 /**
@@ -130,7 +138,7 @@ export const readDatum = (datum: MetricDatum, path: string, now: number): Datum 
   const { MetricName: name, Unit: unit = 'None', StorageResolution: resolution = 60, Timestamp } = datum
   if (name === undefined) throw missing(`${path}.MetricName`)
   checkLength(name, `${path}.MetricName`, MAX_NAME)
-  checkUnit(unit, `${path}.unit`)
+  checkUnit(unit, `${path}.Unit`)
   if (resolution !== 1 && resolution !== 60) {
     throw invalidValue(
       `The value ${resolution} for parameter ${path}.StorageResolution is invalid. Valid values are 1 and 60.`,

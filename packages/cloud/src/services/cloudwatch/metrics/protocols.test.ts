@@ -132,7 +132,11 @@ describe.each(NAMES)('metrics in %s', protocol => {
 })
 
 describe('a request as it is on the wire', () => {
-  const send = (operation: string, body: string | Uint8Array, headers: Record<string, string> = {}) =>
+  const send = (
+    operation: string,
+    body: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = {},
+  ) =>
     fetch(cloud.endpoint, {
       method: 'POST',
       headers: {
@@ -140,7 +144,7 @@ describe('a request as it is on the wire', () => {
         'x-amz-target': `${TARGET}.${operation}`,
         ...headers,
       },
-      body: body as BodyInit,
+      body,
     })
 
   it.each(['1e400', '-1e400', '"NaN"', '"Infinity"', '"1"', 'true', '{}', '[]', 'null', '"x"'])(
@@ -152,6 +156,23 @@ describe('a request as it is on the wire', () => {
       expect(await response.text()).toMatch(/__type/)
     },
   )
+
+  it.each([
+    ['[null]', 'metricData.1.member is null.'],
+    [
+      '[{"MetricName":"M","Value":1,"Dimensions":[null]}]',
+      'metricData.1.member.dimensions.1.member is null.',
+    ],
+    ['[{"MetricName":"M","Values":[1],"Counts":[null]}]', 'metricData.1.member.counts.1.member is null.'],
+    ['[{"MetricName":"M","Value":1,"Counts":[2]}]', 'Value and MetricData.member.1.Counts are mutually'],
+    ['[{"MetricName":"M","Value":1,"Timestamp":1e300}]', 'metricData.1.member.timestamp is not a timestamp.'],
+    ['[{"MetricName":"","Value":1}]', "Value '' at 'metricData.1.member.metricName' failed"],
+    ['[{"MetricName":"M","Value":1,"Unit":"x"}]', "Value 'x' at 'metricData.1.member.unit' failed"],
+  ])('with the data %s is refused, saying where', async (data, message) => {
+    const response = await send('PutMetricData', `{"Namespace":"Absurd","MetricData":${data}}`)
+    expect(response.status).toBe(400)
+    expect(JSON.parse(await response.text()).message).toContain(message)
+  })
 
   it.each(['1e400', 'NaN', '-Infinity', '0x10', '1_000', '', 'true'])(
     'with the form value %s is refused',
@@ -176,7 +197,7 @@ describe('a request as it is on the wire', () => {
       MetricData: Array.from({ length: 1_000 }, (_, n) => datum(`m${n}`)),
     })
     expect(large.length).toBeGreaterThan(1_048_576)
-    const packed = gzipSync(large)
+    const packed = Uint8Array.from(gzipSync(large))
     const refused = await send('PutMetricData', large)
     expect([refused.status, await refused.text()]).toEqual([413, expect.stringContaining('1048576 bytes')])
     expect((await send('PutMetricData', packed, { 'content-encoding': 'gzip' })).status).toBe(200)
