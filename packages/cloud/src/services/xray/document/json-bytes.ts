@@ -108,7 +108,8 @@ const skipNumber = (bytes: Bytes, at: number): number => {
 export const isTrue = (bytes: Bytes, at: number): boolean =>
   bytes[at] === LETTER_T && bytes[at + 1] === 0x72 && bytes[at + 2] === LETTER_U && bytes[at + 3] === 0x65
 
-const isFalse = (bytes: Bytes, at: number): boolean =>
+/** Whether there is `false` here. */
+export const isFalse = (bytes: Bytes, at: number): boolean =>
   bytes[at] === LETTER_F &&
   bytes[at + 1] === 0x61 &&
   bytes[at + 2] === 0x6c &&

@@ -17,6 +17,7 @@ import {
   tableOf,
   UNSURE,
 } from './json-bytes.ts'
+import { memberTable } from './member-table.ts'
 import { MAX_DOCUMENT_BYTES, MAX_NAME } from './read-document.ts'
 
 /** `1-` + 8 hexadecimal digits + `-` + 24 hexadecimal digits. */
@@ -41,43 +42,28 @@ const TYPE = 256
 const IS_RUNNING = 512
 const IS_SUBSEGMENT = 1_024
 
-/** The members that are checked; those of `document` only at the top. */
-const MEMBERS = [
-  ['id', ID],
-  ['name', NAME],
-  ['start_time', START],
-  ['end_time', END],
-  ['in_progress', RUNNING],
-  ['subsegments', SUBSEGMENTS],
-  ['trace_id', TRACE],
-  ['parent_id', PARENT],
-  ['type', TYPE],
-] as const
+const BITS = {
+  id: ID,
+  name: NAME,
+  start_time: START,
+  end_time: END,
+  in_progress: RUNNING,
+  subsegments: SUBSEGMENTS,
+  // Checked at the top alone.
+  trace_id: TRACE,
+  parent_id: PARENT,
+  type: TYPE,
+} as const
 const OF_DOCUMENT = TRACE | PARENT | TYPE
 
-const encoder = new TextEncoder()
-/** By length and first byte, which tell all of them apart. */
-const KEYS: Array<{ readonly bytes: Uint8Array; readonly bit: number } | undefined> = []
-const slotOf = (length: number, first: number): number => length * 32 + (first & 31)
-for (const [name, bit] of MEMBERS) {
-  KEYS[slotOf(name.length, name.charCodeAt(0))] = { bytes: encoder.encode(name), bit }
-}
-const LONGEST_KEY = 11
-for (let slot = 0; slot < slotOf(LONGEST_KEY + 1, 0); slot++) KEYS[slot] ??= undefined
+const memberAt = memberTable(Object.keys(BITS))
+const BIT_OF: readonly number[] = Object.values(BITS)
 
-const SUBSEGMENT = encoder.encode('subsegment')
+const SUBSEGMENT = new TextEncoder().encode('subsegment')
 
 const isText = (bytes: Bytes, at: number, text: Uint8Array): boolean => {
   for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false
   return true
-}
-
-/** The bit of a member that is checked; 0 for others. */
-const memberAt = (bytes: Bytes, at: number, end: number): number => {
-  const length = end - at
-  if (length > LONGEST_KEY) return 0
-  const key = KEYS[slotOf(length, bytes[at] as number)]
-  return key !== undefined && key.bytes.length === length && isText(bytes, at, key.bytes) ? key.bit : 0
 }
 
 const isHex = (bytes: Bytes, from: number, to: number): boolean => {
@@ -173,7 +159,8 @@ const skipEntity = (bytes: Bytes, at: number, depth: number): number => {
     if (bytes[position] !== QUOTE) return UNSURE
     const quote = findQuote(bytes, position + 1)
     if (quote === UNSURE) return UNSURE
-    const bit = memberAt(bytes, position + 1, quote) & checked
+    const member = memberAt(bytes, position + 1, quote)
+    const bit = member < 0 ? 0 : (BIT_OF[member] as number) & checked
     const value = skipColon(bytes, quote + 1)
     // Of a member that is there twice the last one counts.
     if (value === UNSURE || (seen & bit) !== 0) return UNSURE

@@ -105,8 +105,8 @@ export const openDocumentLog = (folder: string, now: () => number): DocumentLog 
   }
 
   const start = (): void => {
-    // Lines of one turn of the event loop go out together.
-    writing ??= Promise.resolve().then(drain)
+    // Lines of one turn of the event loop go out together: of all requests that the sockets had.
+    writing ??= new Promise<void>(resolve => setImmediate(resolve)).then(drain)
   }
 
   const position = (): LogPosition => ({ file: current.number, bytes: written })
