@@ -11,11 +11,11 @@ import { evaluateMath, type MathScope } from './metric-math/evaluate.ts'
 import { isSeries, type MathValue } from './metric-math/math-function.ts'
 import { gridLength, gridOf, readMetric } from './metric-series.ts'
 import { givesArray, type MathStep, needsOf, type QueryPlan, type Step } from './plan.ts'
-import type { QueryResult } from './query-evaluator.ts'
+import type { QueryRange, QueryResult } from './query-evaluator.ts'
 import { checkSearchPeriod } from './read-query.ts'
 import { findMetrics } from './search/find.ts'
 import { compileSearch } from './search/matches.ts'
-import { type MetricSource, type Range, type Series, withoutGaps } from './series.ts'
+import { type MetricSource, type Series, withoutGaps } from './series.ts'
 
 /** Of what FILL, TIME_SERIES and the functions of time make, over a whole request: they fill memory from nothing. */
 const MAX_MADE_POINTS = 4_000_000
@@ -25,7 +25,7 @@ export interface EvaluationSetting {
   readonly metrics: MetricReader
   readonly bands: BandProvider
   readonly scope: Scope
-  readonly range: Range
+  readonly range: QueryRange
   /** In ms since the epoch. */
   readonly now: number
   /** Of the times in labels: `+HHMM` or `-HHMM`. */

@@ -7,7 +7,8 @@ import { validationError } from './errors.ts'
 import type { Evaluation } from './evaluation.ts'
 import { cutPage, readToken, type Slice, writeToken } from './page.ts'
 import { planQueries, type QueryPlan } from './plan.ts'
-import type { Range, Series } from './series.ts'
+import type { QueryRange } from './query-evaluator.ts'
+import type { Series } from './series.ts'
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const MAX_DATAPOINTS = 100_800
@@ -16,9 +17,9 @@ const TIMEZONE = /^[+-](?:0\d|1[0-4])[0-5]\d$/
 const UTC = '+0000'
 
 /** Evaluates a plan over a range for an account and region. */
-export type Evaluate = (plan: QueryPlan, scope: Scope, range: Range, timezone: string) => Evaluation
+export type Evaluate = (plan: QueryPlan, scope: Scope, range: QueryRange, timezone: string) => Evaluation
 
-const readRange = ({ StartTime, EndTime }: Sdk.GetMetricDataCommandInput): Range => {
+const readRange = ({ StartTime, EndTime }: Sdk.GetMetricDataCommandInput): QueryRange => {
   const range = { start: StartTime?.getTime() ?? 0, end: EndTime?.getTime() ?? 0 }
   if (range.start >= range.end) {
     throw validationError('The parameter StartTime must be less than the parameter EndTime.')

@@ -1,7 +1,8 @@
 import type { Scope } from '../../../kernel/scope.ts'
-import type { MetricReader, Period } from '../metrics/metric-reader.ts'
+import type { MetricReader, Period, PeriodRange } from '../metrics/metric-reader.ts'
 import { MINUTE, SECOND, startGrain } from '../metrics/tiers.ts'
-import type { MetricSource, Range, Series } from './series.ts'
+import type { QueryRange } from './query-evaluator.ts'
+import type { MetricSource, Series } from './series.ts'
 import { UNIT_ORDER } from './unit-order.ts'
 
 /**
@@ -13,11 +14,12 @@ import { UNIT_ORDER } from './unit-order.ts'
  * @param now in ms since the epoch
  */
 export const metricRange = (
-  { start, end }: Range,
+  { start, end, alignToStart }: QueryRange,
   period: number,
   now: number,
-): Range & { readonly period: number } => {
+): PeriodRange => {
   const length = period * SECOND
+  if (alignToStart) return { start, end, period: length, offset: start % length }
   if (length < MINUTE) {
     return {
       start: Math.floor(start / length) * length,
@@ -30,15 +32,16 @@ export const metricRange = (
 }
 
 /** The starts of all periods that lie in the range, or that its start lies in. */
-export const gridOf = (range: Range, period: number, now: number): number[] => {
-  const { start, end, period: length } = metricRange(range, period, now)
+export const gridOf = (range: QueryRange, period: number, now: number): number[] => {
+  const { start, end, period: length, offset = 0 } = metricRange(range, period, now)
   const times: number[] = []
-  for (let time = Math.floor(start / length) * length; time < end; time += length) times.push(time)
+  const first = Math.floor((start - offset) / length) * length + offset
+  for (let time = first; time < end; time += length) times.push(time)
   return times
 }
 
 /** How many periods that are. */
-export const gridLength = ({ start, end }: Range, period: number): number =>
+export const gridLength = ({ start, end }: QueryRange, period: number): number =>
   Math.max(0, Math.ceil((end - start) / (period * SECOND))) + 1
 
 export interface ReadSeries {
@@ -65,7 +68,7 @@ export const readMetric = (
   reader: MetricReader,
   scope: Scope,
   source: MetricSource,
-  range: Range,
+  range: QueryRange,
   now: number,
   label: string,
 ): ReadSeries => {

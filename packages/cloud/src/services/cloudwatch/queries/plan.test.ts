@@ -215,3 +215,29 @@ describe('a description', () => {
     expect(set.needs('m1')).toEqual([])
   })
 })
+
+describe('a range whose periods begin at its start', () => {
+  it('has them there for metrics, what is made, searches and Metrics Insights alike', () => {
+    const start = START + 2 * MINUTE
+    const samples = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((value, minute) => ({
+      time: START + minute * MINUTE,
+      value,
+    }))
+    const results = testQueries([{ name: 'm1', samples }]).evaluate(
+      SCOPE,
+      [
+        metricQuery('m1', 300),
+        { Id: 'filled', Expression: 'FILL(m1, 0)' },
+        { Id: 'made', Expression: 'TIME_SERIES(1) + 0 * m1' },
+        { Id: 'found', Expression: "SEARCH('m1', 'Sum', 300)" },
+        { Id: 'sql', Expression: 'SELECT SUM(m1) FROM App', Period: 300 },
+      ],
+      { start, end: start + 10 * MINUTE, alignToStart: true },
+    )
+    const timestamps = [start, start + 5 * MINUTE]
+    for (const { id, series } of results) {
+      const values = id === 'made' ? [1, 1] : [3 + 4 + 5 + 6 + 7, 8 + 9 + 10 + 11 + 12]
+      expect(series).toMatchObject([{ timestamps, values }])
+    }
+  })
+})

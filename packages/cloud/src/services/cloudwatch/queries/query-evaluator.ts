@@ -15,6 +15,19 @@ export interface TimeSeries {
   readonly unit?: string
 }
 
+/** The time that queries are evaluated over, in ms since the epoch. */
+export interface QueryRange {
+  /** Inclusive. */
+  readonly start: number
+  /** Exclusive. */
+  readonly end: number
+  /**
+   * Whether periods begin at the start, as alarms need whose windows slide, instead of at multiples of the period. Default
+   * false. The start is then taken as it is.
+   */
+  readonly alignToStart?: boolean
+}
+
 /** What came of one query, whether its data were asked to be returned or not. */
 export interface QueryResult {
   readonly id: string
@@ -34,12 +47,8 @@ export interface QueryEvaluator {
    */
   check(queries: readonly MetricDataQuery[]): void
   /**
-   * @param range in ms since the epoch, `start` inclusive and `end` exclusive
+   * @param range what is asked for
    * @throws ServiceError as {@link check}
    */
-  evaluate(
-    scope: Scope,
-    queries: readonly MetricDataQuery[],
-    range: { readonly start: number; readonly end: number },
-  ): readonly QueryResult[]
+  evaluate(scope: Scope, queries: readonly MetricDataQuery[], range: QueryRange): readonly QueryResult[]
 }

@@ -1,12 +1,6 @@
 import type { Statistic } from '../metrics/statistics.ts'
 import type { TimeSeries } from './query-evaluator.ts'
 
-/** In ms since the epoch, `start` inclusive and `end` exclusive. */
-export interface Range {
-  readonly start: number
-  readonly end: number
-}
-
 /** A metric with what is asked of it. */
 export interface MetricSource {
   readonly namespace: string

@@ -1,7 +1,7 @@
 /** For tests of queries: metrics whose data points are written down, and expressions over them. */
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { BandProvider } from '../anomaly/band-provider.ts'
-import type { Metric, MetricReader, Period } from '../metrics/metric-reader.ts'
+import type { Metric, MetricReader, Period, PeriodRange } from '../metrics/metric-reader.ts'
 import { createQueries, type Queries } from './index.ts'
 import type { QueryResult } from './query-evaluator.ts'
 
@@ -29,13 +29,11 @@ export interface TestMetric {
 const dimensionsKey = (dimensions: Readonly<Record<string, string>>): string =>
   JSON.stringify(Object.entries(dimensions).sort())
 
-const periodsOf = (
-  { samples }: TestMetric,
-  { start, end, period }: { readonly start: number; readonly end: number; readonly period: number },
-): Period[] => {
+const periodsOf = ({ samples }: TestMetric, { start, end, period, offset = 0 }: PeriodRange): Period[] => {
+  const startOf = (time: number): number => Math.floor((time - offset) / period) * period + offset
   const grouped = Map.groupBy(
     samples.filter(({ time }) => time >= start && time < end),
-    ({ time, unit = 'None' }) => `${Math.floor(time / period) * period} ${unit}`,
+    ({ time, unit = 'None' }) => `${startOf(time)} ${unit}`,
   )
   return Array.from(grouped.values(), group => {
     const values = group.map(({ value }) => value)
@@ -43,7 +41,7 @@ const periodsOf = (
     const weights = new Map<number, number>()
     for (const value of values) weights.set(value, (weights.get(value) ?? 0) + 1)
     return {
-      time: Math.floor((first?.time ?? 0) / period) * period,
+      time: startOf(first?.time ?? 0),
       unit: first?.unit ?? 'None',
       count: values.length,
       sum: values.reduce((a, b) => a + b, 0),

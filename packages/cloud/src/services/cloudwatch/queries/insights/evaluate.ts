@@ -2,7 +2,8 @@ import type { Scope } from '../../../../kernel/scope.ts'
 import type { Aggregate, Metric, MetricReader } from '../../metrics/metric-reader.ts'
 import { average, max, min, sum } from '../metric-math/functions/aggregate.ts'
 import { metricRange } from '../metric-series.ts'
-import type { Range, Series } from '../series.ts'
+import type { QueryRange } from '../query-evaluator.ts'
+import type { Series } from '../series.ts'
 import type { InsightsFunction, InsightsQuery } from './parse.ts'
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-limits.html */
@@ -96,13 +97,13 @@ export const evaluateInsights = (
   query: InsightsQuery,
   reader: MetricReader,
   scope: Scope,
-  range: Range,
+  range: QueryRange,
   period: number,
   now: number,
   defaultLabel: string,
 ): InsightsResult => {
   const groups = new Map<string, Group>()
-  const reached = metricRange({ start: Math.max(range.start, now - REACH), end: range.end }, period, now)
+  const reached = metricRange({ ...range, start: Math.max(range.start, now - REACH) }, period, now)
   let read = 0
   let truncated = false
   for (const metric of reader.metrics(scope)) {

@@ -1,4 +1,5 @@
-import type { Range, Series } from '../series.ts'
+import type { QueryRange } from '../query-evaluator.ts'
+import type { Series } from '../series.ts'
 import type { CallNode } from './ast.ts'
 
 /** A scalar, a time series, or an array of time series, as the user guide abbreviates them. */
@@ -30,7 +31,7 @@ export interface Overload {
 
 /** What functions know of the request besides their arguments. */
 export interface MathContext {
-  readonly range: Range
+  readonly range: QueryRange
   /** All periods of the range, by their starts in ms; `period` is in seconds. Shared: never changed. */
   grid(period: number): readonly number[]
   /**
