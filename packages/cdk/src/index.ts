@@ -18,6 +18,16 @@ export {
   type HealthCheckRequest,
 } from './health-check/health-check.ts'
 export { HealthCheckTarget, type HealthCheckTargetProps } from './health-check/health-check-target.ts'
+export { InferenceApi, type InferenceApiProps } from './inference-service/inference-api.ts'
+export { InferenceFunction, type InferenceFunctionProps } from './inference-service/inference-function.ts'
+export {
+  InferenceService,
+  type InferenceServiceProps,
+  type ServiceWatchProps,
+} from './inference-service/inference-service.ts'
+export { ModelEndpoint, type ModelEndpointProps } from './inference-service/model-endpoint.ts'
+export { ReferenceTable, type ReferenceTableProps } from './inference-service/reference-table.ts'
+export { TracerLayer, tracerFolder } from './inference-service/tracer-layer.ts'
 export { CATALOGUE, type Dimensions, type MetricName, type Namespace } from './metrics/catalogue.ts'
 export { metricOf } from './metrics/metric.ts'
 export { applyAlarmPolicy } from './policy/policy.ts'

@@ -2,10 +2,9 @@
  * Builds the package for use outside of this repository, as a Lambda layer: `node scripts/build-layer.ts [directory]`,
  * default `dist/layer`. Inside, `nodejs/node_modules/@sonde/trace` has ESM and CommonJS files, nothing to install.
  */
-import { readFileSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { buildSync } from 'esbuild'
 
 const PACKAGE = join(import.meta.dirname, '..')
 
@@ -59,20 +58,22 @@ const manifest = ({ name, version, description, license }: Manifest): object => 
   sideEffects: ['./esm/register.js', './cjs/register.cjs'],
 })
 
-/** Builds into `directory`, which is emptied before. Returns the folder of the package. */
-export const buildLayer = async (directory: string): Promise<string> => {
+/**
+ * Builds into `directory`, which is emptied before. Returns the folder of the package. At once: constructs cannot wait.
+ */
+export const buildLayer = (directory: string): string => {
   const target = join(directory, 'nodejs', 'node_modules', '@sonde', 'trace')
-  await rm(directory, { recursive: true, force: true })
-  await mkdir(target, { recursive: true })
-  await build({ ...common, format: 'esm', splitting: true, outdir: join(target, 'esm') })
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(target, { recursive: true })
+  buildSync({ ...common, format: 'esm', splitting: true, outdir: join(target, 'esm') })
   // CommonJS has no shared chunks: the files share their state through a global instead.
-  await build({ ...common, format: 'cjs', outdir: join(target, 'cjs'), outExtension: { '.js': '.cjs' } })
+  buildSync({ ...common, format: 'cjs', outdir: join(target, 'cjs'), outExtension: { '.js': '.cjs' } })
   const own = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as Manifest
-  await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest(own), undefined, 2)}\n`)
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest(own), undefined, 2)}\n`)
   return target
 }
 
 if (import.meta.main) {
   const [directory = join(PACKAGE, 'dist', 'layer')] = process.argv.slice(2)
-  process.stdout.write(`${await buildLayer(directory)}\n`)
+  process.stdout.write(`${buildLayer(directory)}\n`)
 }

@@ -2,6 +2,7 @@ import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import { acknowledge } from '../acknowledge.ts'
 import { bundledCode } from './bundled-code.ts'
 
 export interface WatchFunctionProps {
@@ -37,6 +38,12 @@ export class WatchFunction extends Construct {
       // A second try would count twice.
       retryAttempts: 0,
     })
+    acknowledge(
+      this,
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+      // Active tracing, and metrics of a namespace.
+      'AwsSolutions-IAM5[Resource::*]',
+    )
     new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${this.function.functionName}`,
       retention: RetentionDays.ONE_MONTH,

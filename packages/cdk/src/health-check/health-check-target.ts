@@ -2,6 +2,7 @@ import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
 import { StringParameter } from 'aws-cdk-lib/aws-ssm'
 import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import { acknowledge } from '../acknowledge.ts'
 import type { HealthCheckedApi } from './health-check.ts'
 import { HEALTH_CHECK_NAMESPACE } from './outcome-metrics.ts'
 
@@ -33,6 +34,7 @@ export class HealthCheckTarget extends Construct {
       description: `Lets account ${account} find ${service} and count its checks here`,
       assumedBy: new AccountPrincipal(account),
     })
+    acknowledge(this, 'AwsSolutions-IAM5[Resource::*]')
     role.addToPolicy(
       new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [parameter.parameterArn] }),
     )

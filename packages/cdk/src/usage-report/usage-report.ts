@@ -5,6 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda'
 import { Duration, Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import { acknowledge } from '../acknowledge.ts'
 import { WatchFunction } from '../functions/watch-function.ts'
 import { USAGE_NAMESPACE } from './report-metrics.ts'
 
@@ -28,6 +29,10 @@ export class UsageReport extends Construct {
       environment: {},
       timeout: TIMEOUT,
     }).function
+    acknowledge(
+      this,
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/usageplans/*/usage]',
+    )
     const { partition, region } = Stack.of(this)
     this.function.addToRolePolicy(
       new PolicyStatement({

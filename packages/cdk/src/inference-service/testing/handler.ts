@@ -1,0 +1,2 @@
+/** A handler to synthesize with. */
+export const handler = async (): Promise<object> => ({ statusCode: 200 })
