@@ -7,6 +7,7 @@ import { createAnomaly } from './anomaly/index.ts'
 import { createDashboardRoom } from './dashboards/index.ts'
 import { createMetrics } from './metrics/room.ts'
 import { createQueries } from './queries/index.ts'
+import { createWidgetImages } from './widget-image/index.ts'
 
 export interface CloudWatchDependencies {
   readonly store: Store
@@ -35,6 +36,7 @@ export const createCloudWatch = (dependencies: CloudWatchDependencies): CloudSer
     onQueries: anomaly.ensureBands,
   })
   const dashboards = createDashboardRoom(dependencies)
+  const images = createWidgetImages({ queries, clock: dependencies.clock })
   return {
     id: 'cloudwatch',
     apis: [
@@ -46,6 +48,7 @@ export const createCloudWatch = (dependencies: CloudWatchDependencies): CloudSer
           ...anomaly.operations,
           ...alarms.operations,
           ...dashboards.operations,
+          ...images.operations,
         },
       },
     ],
@@ -57,6 +60,7 @@ export const createCloudWatch = (dependencies: CloudWatchDependencies): CloudSer
     },
     stop: async () => {
       alarms.stop()
+      await images.stop()
       await anomaly.stop()
       metrics.stop()
     },

@@ -81,7 +81,7 @@ const checkObject = (value: unknown, schema: Of<'object'>, path: string): Issue[
     if (known) return checkSchema(member, known, `${path}/${name}`)
     const of = path.startsWith('/widgets/') ? ' to be part of a widget definition' : ''
     return unknown === 'error'
-      ? [error(path, 'Should NOT have additional properties')]
+      ? [error(path, `Should NOT have additional property '${name}'`)]
       : [
           {
             severity: unknown,
