@@ -134,6 +134,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
         return {
           scope: scopeOf(identity, credentials, defaultRegion),
           identity,
+          anonymous: credentials === undefined,
           requestId,
           endpoint: request.headers.host ? `http://${request.headers.host}` : endpoint,
           traceHeader: request.headers['x-amzn-trace-id'],
@@ -156,6 +157,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
         apigateway: services.apigateway,
         dynamodb: services.dynamodb.handle,
         otlp: services.doors.otlp,
+        certificate: services.topics.certificate,
         sonde: {
           version: VERSION,
           services: services.all.map(service => service.id),
@@ -164,6 +166,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
           faults,
           requests,
           tracing: services.doors.counters,
+          mails: services.topics.mails,
           reset,
         },
         requests,

@@ -58,13 +58,13 @@ describe('a request that no service takes', () => {
   it('for a service we do not have is 501 and names it', async () => {
     const answer = await send('/', {
       method: 'POST',
-      headers: { 'x-amz-target': 'AmazonSQS.SendMessage', 'content-type': 'application/x-amz-json-1.0' },
+      headers: { 'x-amz-target': 'Kinesis_20131202.PutRecord', 'content-type': 'application/x-amz-json-1.1' },
       body: '{}',
     })
     expect(answer.status).toBe(501)
     expect(JSON.parse(answer.body)).toEqual({
       __type: 'NotImplemented',
-      message: 'AmazonSQS: SendMessage is not implemented by Sonde.',
+      message: 'Kinesis_20131202: PutRecord is not implemented by Sonde.',
     })
   })
 

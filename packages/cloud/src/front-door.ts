@@ -26,6 +26,8 @@ export interface FrontDoorDependencies {
   readonly dynamodb: DynamoDbHandler
   /** `/v1/traces`. */
   readonly otlp: XRayDoors['otlp']
+  /** The certificate that SNS's notifications are signed with, by its path. */
+  readonly certificate: (path: string) => string | undefined
   readonly sonde: SondeApiDependencies
   readonly requests: RequestLog
 }
@@ -110,7 +112,8 @@ export const scopeOf = (
  * Sends each request of the AWS port where it belongs: a deployed API, DynamoDB, our own `/_sonde/`, or the wire.
  */
 export const createFrontDoor = (dependencies: FrontDoorDependencies) => {
-  const { wire, identities, defaultRegion, apigateway, dynamodb, otlp, sonde, requests } = dependencies
+  const { wire, identities, defaultRegion, apigateway, dynamodb, otlp, certificate, sonde, requests } =
+    dependencies
 
   const serveDynamoDb = async (
     request: IncomingMessage,
@@ -182,6 +185,9 @@ export const createFrontDoor = (dependencies: FrontDoorDependencies) => {
     if (target) return apigateway.handle(request, response, { ...target, query })
     if (path.startsWith('/_sonde/'))
       return serveSondeApi(request, response, path.slice('/_sonde'.length), sonde)
+    const pem = path.endsWith('.pem') ? certificate(path) : undefined
+    if (pem !== undefined)
+      return send(request, response, 200, { 'content-type': 'application/x-pem-file' }, pem)
     if (path === '/moto-api/reset') return serveSondeApi(request, response, '/reset', sonde)
 
     const wireRequest: WireRequest = {

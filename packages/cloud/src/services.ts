@@ -14,6 +14,7 @@ import { createLambda } from './services/lambda/index.ts'
 import { createLogs } from './services/logs/index.ts'
 import { createS3 } from './services/s3/index.ts'
 import { createSageMaker } from './services/sagemaker/index.ts'
+import { createSns } from './services/sns/index.ts'
 import { createSqs } from './services/sqs/index.ts'
 import { createSsm } from './services/ssm/index.ts'
 import { createSts } from './services/sts/index.ts'
@@ -81,6 +82,16 @@ export const createServices = (dependencies: ServicesDependencies) => {
     onInvocation: tracing.onInvocation,
     mayWriteTraces: role => TRACE_ACTIONS.every(action => identities.allows(role, action, '*')),
   })
+  const topics = createSns({
+    store,
+    clock,
+    metrics,
+    authorizer: identities,
+    functions: lambda,
+    queues,
+    endpoint,
+    onDefect,
+  })
   const apigateway = createApiGateway({
     store,
     clock,
@@ -127,7 +138,8 @@ export const createServices = (dependencies: ServicesDependencies) => {
     apigateway,
     sagemaker,
     queues,
+    topics,
     cloudformation,
   )
-  return { all, identities, logs, dynamodb, apigateway, cloudformation, doors }
+  return { all, identities, logs, dynamodb, apigateway, cloudformation, doors, topics }
 }

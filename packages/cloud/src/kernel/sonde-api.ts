@@ -15,6 +15,8 @@ export interface SondeApiDependencies {
   readonly requests: RequestLog
   /** What the X-Ray daemon and OTLP took and dropped. */
   readonly tracing: () => object
+  /** The mails that SNS would have sent, the newest first. */
+  readonly mails: () => readonly object[]
   readonly reset: () => Promise<void>
 }
 
@@ -119,6 +121,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'DELETE /faults': (_request, { faults }) => faults.clear(),
   'GET /requests': (_request, { requests }) => ({ requests: requests.latest() }),
   'GET /tracing': (_request, { tracing }) => tracing(),
+  'GET /mailbox': (_request, { mails }) => ({ mails: mails() }),
   'POST /reset': (_request, { reset }) => reset(),
 }
 

@@ -32,6 +32,8 @@ export interface SubscriptionRecord {
   /** ms since the epoch. */
   readonly created: number
   readonly pending: boolean
+  /** When a link unsubscribed it, in ms since the epoch: it can be restored for two days. */
+  readonly unsubscribed?: number
   /** Confirms the subscription. */
   readonly token: string
   readonly confirmationWasAuthenticated: boolean
