@@ -157,6 +157,14 @@ describe('evaluation', () => {
     expect(first?.series[0]?.values).toEqual([400])
   })
 
+  it('takes expressions as long as they may be', () => {
+    const Expression = Array(682).fill('m1').join('+')
+    const list = [metricQuery('m1'), { Id: 'e1', Expression }]
+    const filled = testQueries([{ name: 'm1', samples: [{ time: START, value: 1 }] }])
+    const [, result] = filled.evaluate(SCOPE, list, { start: START, end: START + MINUTE })
+    expect(result?.series[0]?.values).toEqual([682])
+  })
+
   it('is refused where expressions make points without end', () => {
     const century = { start: START - 100 * 365 * 86_400_000, end: START }
     const [result] = queries.evaluate(

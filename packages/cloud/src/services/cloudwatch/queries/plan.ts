@@ -9,6 +9,7 @@ import { checkMath } from './metric-math/check.ts'
 import { parseMath } from './metric-math/parse.ts'
 import { readMetricSource } from './read-metric-stat.ts'
 import { checkQuery, checkQueryList, checkSearchPeriod } from './read-query.ts'
+import { remember } from './remember.ts'
 import { compileSearch, type MetricTest } from './search/matches.ts'
 import type { MetricSource } from './series.ts'
 
@@ -70,19 +71,10 @@ export const needsOf = ({ steps }: QueryPlan, id: string): readonly string[] => 
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html */
 const MAX_SEARCHES = 100
-/** Texts recur from evaluation to evaluation; beyond this many the memory of them is dropped. */
-const REMEMBERED = 20_000
+/** Of expressions that are kept parsed: ten thousand alarms have half of it. */
+const REMEMBERED_CHARACTERS = 2_000_000
 
-const parsed = new Map<string, MathNode>()
-
-const parseRemembered = (text: string): MathNode => {
-  const known = parsed.get(text)
-  if (known) return known
-  const node = parseMath(text)
-  if (parsed.size >= REMEMBERED) parsed.clear()
-  parsed.set(text, node)
-  return node
-}
+const parseRemembered = remember(parseMath, REMEMBERED_CHARACTERS)
 
 /** Puts the id before what is wrong with an expression. */
 const forQuery = <T>(id: string, read: () => T): T => {
