@@ -7,6 +7,7 @@ const { confine } = require('./confine.cjs')
 const { HANDLER_STREAMING, load } = require('./handler.cjs')
 const { exitReason, unhandledRejection } = require('./errors.cjs')
 const { createContext } = require('./context.cjs')
+const { routeExecuteApi } = require('./execute-api.cjs')
 const logging = require('./logging.cjs')
 
 // From nodejs24.x on, Lambda has neither callbacks nor the context's done, succeed and fail.
@@ -14,6 +15,7 @@ const RUNTIME_MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ??
 const HAS_CALLBACKS = !(RUNTIME_MAJOR >= 24)
 
 const logError = logging.patchConsole()
+if (process.env.AWS_ENDPOINT_URL) routeExecuteApi(process.env.AWS_ENDPOINT_URL)
 const client = connect(process.env.AWS_LAMBDA_RUNTIME_API, () => process.exit(1))
 let handler
 /** The invocation in progress. */
