@@ -314,3 +314,24 @@ describe('text', () => {
     expect(escapeXml('a<b>&"\u0000\ud800')).toBe('a&lt;b&gt;&amp;&quot;\ufffd\ufffd')
   })
 })
+
+describe('a picture of any size', () => {
+  it.each(['timeSeries', 'singleValue', 'gauge', 'bar', 'pie'] as const)(
+    'has no lengths below 0: %s',
+    view => {
+      const series = [seriesOf([1, 2, 3]), seriesOf([5], { side: 'right', label: 'Another one of them' })]
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 1, max: 2_000 }),
+          fc.integer({ min: 1, max: 2_000 }),
+          (width, height) => {
+            const svg = drawChart(
+              chartOf(series, { view, width, height, legend: 'right', title: 'Title', sparkline: true }),
+            )
+            expect(svg).not.toMatch(/NaN|Infinity|(?:width|height|r|font-size)="-/)
+          },
+        ),
+      )
+    },
+  )
+})

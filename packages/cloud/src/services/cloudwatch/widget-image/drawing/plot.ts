@@ -83,9 +83,11 @@ export const layPlot = (chart: Chart, room: Box, drawn: readonly ChartSeries[]):
 
   const widthOf = (scale: Scale): number =>
     Math.max(0, ...scale.ticks.map(tick => textWidth(tickFormat(scale)(tick), TICK_SIZE))) + TICK_GAP
+  const leftEdge = room.left + (hasLeft ? widthOf(left) : 4)
   const box: Box = {
-    left: room.left + (hasLeft ? widthOf(left) : 4),
-    right: room.right - (right ? widthOf(right) : 8),
+    left: leftEdge,
+    // However small the picture is, it has room for something.
+    right: Math.max(room.right - (right ? widthOf(right) : 8), leftEdge + 10),
     top,
     bottom: Math.max(bottom, top + 10),
   }
@@ -100,9 +102,15 @@ export const layPlot = (chart: Chart, room: Box, drawn: readonly ChartSeries[]):
   const axisOf = (side: Side, scale: Scale): string[] => {
     const format = tickFormat(scale)
     const at = side === 'left' ? box.left - TICK_GAP : box.right + TICK_GAP
-    return scale.ticks.map(tick =>
-      text(at, y(side, tick) + 4, format(tick), { ...style, anchor: side === 'left' ? 'end' : 'start' }),
-    )
+    let last = Number.POSITIVE_INFINITY
+    return scale.ticks.flatMap(tick => {
+      if (last - y(side, tick) < TICK_SIZE + 2) return []
+      last = y(side, tick)
+      return text(at, y(side, tick) + 4, format(tick), {
+        ...style,
+        anchor: side === 'left' ? 'end' : 'start',
+      })
+    })
   }
   const gridSide: Side = hasLeft ? 'left' : 'right'
   const grid = scales[gridSide].ticks.map(tick =>

@@ -29,7 +29,7 @@ export const drawBars = (chart: Chart, room: Box): string => {
     const shown = Math.min(scale.high, Math.max(scale.low, value))
     return box.bottom - ((shown - scale.low) / (scale.high - scale.low)) * (box.bottom - box.top)
   }
-  const slot = (box.right - left) / Math.max(1, series.length)
+  const slot = Math.max(10, box.right - left) / Math.max(1, series.length)
   const width = Math.min(90, slot * 0.62)
   const bars = series.map((one, index) => {
     const value = latest(one)
