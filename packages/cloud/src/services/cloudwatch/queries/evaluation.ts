@@ -111,7 +111,7 @@ class Evaluator {
     }
     if (step.kind === 'insights') {
       const { insights, period } = step
-      const found = evaluateInsights(insights, metrics, scope, range, period, now, id)
+      const found = evaluateInsights(insights, this.#setting, period, id)
       this.#truncated ||= found.truncated
       // A query without groups always has its one series.
       const value =

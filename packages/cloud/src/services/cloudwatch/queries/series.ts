@@ -14,6 +14,10 @@ export interface MetricSource {
   readonly unit?: string | undefined
 }
 
+/** A dimension's value; names are the users', so that what every object has must not be taken for one. */
+export const dimensionOf = ({ dimensions }: MetricSource, name: string): string | undefined =>
+  Object.hasOwn(dimensions, name) ? dimensions[name] : undefined
+
 /** Values over time, and where they come from if they are a metric's as it was read. */
 export interface Series extends TimeSeries {
   readonly source?: MetricSource

@@ -86,6 +86,42 @@ export interface InsightsResult {
   readonly truncated: boolean
 }
 
+/** What a query is evaluated over. */
+export interface InsightsSetting {
+  readonly metrics: MetricReader
+  readonly scope: Scope
+  readonly range: QueryRange
+  /** In ms since the epoch. */
+  readonly now: number
+}
+
+/** The groups of all matching metrics, with their aggregated periods. */
+const groupMetrics = (
+  query: InsightsQuery,
+  { metrics, scope, range, now }: InsightsSetting,
+  period: number,
+) => {
+  const groups = new Map<string, Group>()
+  const reached = metricRange({ ...range, start: Math.max(range.start, now - REACH) }, period, now)
+  let read = 0
+  for (const metric of metrics.metrics(scope)) {
+    if (!matches(query, metric)) continue
+    if (++read > MAX_METRICS) break
+    const labels = query.groupBy.map(label => labelOf(metric, label) ?? OTHER)
+    const key = JSON.stringify(labels)
+    const group = groups.get(key) ?? { labels, periods: new Map<number, Aggregate>() }
+    groups.set(key, group)
+    const dimensions = Object.fromEntries(metric.dimensions)
+    for (const each of metrics.periods(scope, metric.namespace, metric.name, dimensions, reached)) {
+      addTo(group, each.time, each)
+    }
+  }
+  return {
+    groups: [...groups.values()].filter(({ periods }) => periods.size > 0),
+    truncated: read > MAX_METRICS,
+  }
+}
+
 /**
  * Evaluates a Metrics Insights query over the metrics of an account and region. Observations of all matching metrics
  * are aggregated by period, whatever their units. It reaches back two weeks from now.
@@ -95,41 +131,15 @@ export interface InsightsResult {
  */
 export const evaluateInsights = (
   query: InsightsQuery,
-  reader: MetricReader,
-  scope: Scope,
-  range: QueryRange,
+  setting: InsightsSetting,
   period: number,
-  now: number,
   defaultLabel: string,
 ): InsightsResult => {
-  const groups = new Map<string, Group>()
-  const reached = metricRange({ ...range, start: Math.max(range.start, now - REACH) }, period, now)
-  let read = 0
-  let truncated = false
-  for (const metric of reader.metrics(scope)) {
-    if (!matches(query, metric)) continue
-    if (read >= MAX_METRICS) {
-      truncated = true
-      break
-    }
-    read++
-    const labels = query.groupBy.map(label => labelOf(metric, label) ?? OTHER)
-    const key = JSON.stringify(labels)
-    let group = groups.get(key)
-    if (!group) {
-      group = { labels, periods: new Map() }
-      groups.set(key, group)
-    }
-    const dimensions = Object.fromEntries(metric.dimensions)
-    for (const each of reader.periods(scope, metric.namespace, metric.name, dimensions, reached)) {
-      addTo(group, each.time, each)
-    }
-  }
-  const { orderBy } = query
-  const series = [...groups.values()]
-    .filter(({ periods }) => periods.size > 0)
+  const { groups, truncated } = groupMetrics(query, setting, period)
+  const series = groups
     .sort((a, b) => compareLabels(a.labels, b.labels))
     .map(group => toSeries(group, query, period, defaultLabel))
+  const { orderBy } = query
   if (orderBy) {
     const rank = OF_SERIES[orderBy.by]
     const direction = orderBy.descending ? -1 : 1

@@ -1,12 +1,12 @@
-import type { MetricSource } from '../series.ts'
+import { dimensionOf, type MetricSource } from '../series.ts'
 
 const differ = <T>(values: readonly T[]): boolean => values.some(value => value !== values[0])
 
 /** The values of those dimensions that the metrics do not all have alike, by the dimensions' names. */
 const distinguishingValues = (sources: readonly MetricSource[]): readonly string[] => {
   const names = new Set(sources.flatMap(({ dimensions }) => Object.keys(dimensions)))
-  const telling = [...names].sort().filter(name => differ(sources.map(({ dimensions }) => dimensions[name])))
-  return sources.map(({ dimensions }) => telling.flatMap(name => dimensions[name] ?? []).join(' '))
+  const telling = [...names].sort().filter(name => differ(sources.map(source => dimensionOf(source, name))))
+  return sources.map(source => telling.flatMap(name => dimensionOf(source, name) ?? []).join(' '))
 }
 
 const joined = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(' ')

@@ -1,6 +1,6 @@
 import { notImplemented } from '@sonde/wire'
 import { ExpressionError } from '../errors.ts'
-import type { Series } from '../series.ts'
+import { dimensionOf, type Series } from '../series.ts'
 import { formatDuration, formatNumber, formatTime, NOTHING } from './format.ts'
 import { SERIES_FACTS, type SeriesFact } from './series-facts.ts'
 
@@ -45,7 +45,7 @@ const propertyPart = (property: string): Part | undefined => {
   if (property === 'AccountLabel') throw notImplemented("The dynamic label ${PROP('AccountLabel')}")
   if (property.startsWith('Dim.')) {
     const name = property.slice('Dim.'.length)
-    return ({ source }) => source?.dimensions[name] ?? NOTHING
+    return ({ source }) => (source && dimensionOf(source, name)) ?? NOTHING
   }
   return Object.hasOwn(PROPERTIES, property) ? PROPERTIES[property] : undefined
 }

@@ -102,6 +102,7 @@ describe('a dynamic label', () => {
     ["PROP('AccountId')", SCOPE.account],
     ["PROP('Dim.FunctionName')", 'a'],
     ["PROP('Dim.Nothing')", '--'],
+    ["PROP('Dim.toString')", '--'],
     ["PROP('MetricName')", 'Errors'],
     ["PROP('Namespace')", 'App'],
     ["PROP('Period')", '60'],
