@@ -2,6 +2,8 @@ import type { Clock, ClockTimer } from '../../kernel/clock.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Collection, Store } from '../../kernel/store.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { Condition, Destinations, EndedEvent } from './destinations.ts'
+import type { InvocationOutcome } from './environment/plan.ts'
 import { payloadTooLarge } from './errors.ts'
 import type { InvocationMetrics } from './invocation-metrics.ts'
 import type { Invoker, RunOptions, Target } from './invoker.ts'
@@ -25,6 +27,7 @@ export interface AsyncInvocationsDependencies {
   readonly invoker: Invoker
   readonly metrics: InvocationMetrics
   readonly clock: Clock
+  readonly destinations: Destinations
 }
 
 /**
@@ -143,13 +146,14 @@ export class AsyncInvocations {
     }
     const { retries, age } = this.#settings(scope, target)
     const waited = clock.now() - event.acceptedAt
-    if (target.load.reserved === 0 || waited > age * 1000) {
-      this.#drop(scope, event, target)
-      return
-    }
+    const ends = (condition: Condition, invocations: number, outcome?: InvocationOutcome) =>
+      this.#end(scope, { event, target, condition, invocations, outcome })
+    if (target.load.reserved === 0) return ends('ZeroReservedConcurrency', 0)
+    if (waited > age * 1000) return ends('EventAgeExceeded', event.failures)
     metrics.count(target.metricTarget, 'AsyncEventAge', clock.now(), waited, 'Milliseconds')
+    let outcome: InvocationOutcome
     try {
-      const outcome = await invoker.run(target, {
+      outcome = await invoker.run(target, {
         requestId: event.requestId,
         payload: Buffer.from(event.payload, 'base64'),
         trace: { header: event.traceHeader, trace: event.trace },
@@ -163,17 +167,16 @@ export class AsyncInvocations {
         clientContext: event.clientContext,
         wantsTail: false,
       })
-      if (outcome.errorType === undefined) this.#events.delete(scope, event.requestId)
-      else if (event.failures >= retries) this.#drop(scope, event, target)
-      else {
-        const wait = RETRY_WAITS[event.failures] ?? RETRY_WAITS.at(-1) ?? 0
-        this.#postpone(scope, { ...event, failures: event.failures + 1, throttles: 0 }, wait)
-      }
     } catch {
       // Throttled, or a fault of the service. Stopping interrupts invocations too: the event then stays for the next start.
-      if (this.#stopped) return
-      this.#backOff(scope, event)
+      if (!this.#stopped) this.#backOff(scope, event)
+      return
     }
+    const invocations = event.failures + 1
+    if (outcome.errorType === undefined) return ends('Success', invocations, outcome)
+    if (event.failures >= retries) return ends('RetriesExhausted', invocations, outcome)
+    const wait = RETRY_WAITS[event.failures] ?? RETRY_WAITS.at(-1) ?? 0
+    this.#postpone(scope, { ...event, failures: invocations, throttles: 0 }, wait)
   }
 
   #exists(scope: Scope, arn: string): boolean {
@@ -199,18 +202,39 @@ export class AsyncInvocations {
     this.#schedule(scope, postponed)
   }
 
-  #drop(scope: Scope, event: AsyncEventRecord, target: Target): void {
+  /** Tells the destinations, and forgets the event: one that cannot be told is lost, as on AWS. */
+  async #end(scope: Scope, ended: EndedEvent): Promise<void> {
+    const { metrics, clock, destinations } = this.#dependencies
+    const { event, target, condition } = ended
+    const { onSuccess, onFailure } = this.#settings(scope, target)
+    const failed = condition !== 'Success'
+    const attempt = async (metric: string, task: () => Promise<void>): Promise<void> => {
+      try {
+        await task()
+      } catch {
+        metrics.count(target.metricTarget, metric, clock.now())
+      }
+    }
+    const destination = failed ? onFailure : onSuccess
+    if (destination !== undefined) {
+      await attempt('DestinationDeliveryFailures', () => destinations.deliver(destination, ended))
+    }
+    const { deadLetterTarget } = target
+    if (failed && deadLetterTarget !== undefined) {
+      await attempt('DeadLetterErrors', () => destinations.deadLetter(deadLetterTarget, ended))
+    }
     this.#events.delete(scope, event.requestId)
-    const { metrics, clock } = this.#dependencies
-    metrics.count(target.metricTarget, 'AsyncEventsDropped', clock.now())
+    if (failed) metrics.count(target.metricTarget, 'AsyncEventsDropped', clock.now())
   }
 
-  #settings(scope: Scope, target: Target): { retries: number; age: number } {
+  #settings(scope: Scope, target: Target) {
     const key = `${target.functionName}:${target.qualifier ?? LATEST}`
     const settings = this.#dependencies.catalogue.eventInvokes.get(scope, key)
     return {
       retries: settings?.maximumRetryAttempts ?? DEFAULT_RETRY_ATTEMPTS,
       age: settings?.maximumEventAge ?? DEFAULT_EVENT_AGE,
+      onSuccess: settings?.onSuccess,
+      onFailure: settings?.onFailure,
     }
   }
 }

@@ -39,6 +39,7 @@ const SETTINGS: ReadonlyArray<keyof FunctionSettings | 'codeHash' | 'architectur
   'ephemeralStorage',
   'layers',
   'logging',
+  'deadLetterTarget',
   'codeHash',
   'architecture',
 ]

@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-lambda'
 import { notImplemented } from '@sonde/wire'
+import { checkDeadLetterTarget, type Outlets } from './destinations.ts'
 import { constraintViolation, invalidParameter } from './errors.ts'
 import {
   DEFAULT_EPHEMERAL_STORAGE,
@@ -82,7 +83,6 @@ const oneOf = <T extends string>(value: string, member: string, values: readonly
 const refuseUnsupported = (input: ConfigurationInput): void => {
   const refused: ReadonlyArray<readonly [name: string, isSet: boolean]> = [
     ['VpcConfig', Boolean(input.VpcConfig?.SubnetIds?.length || input.VpcConfig?.SecurityGroupIds?.length)],
-    ['DeadLetterConfig', Boolean(input.DeadLetterConfig?.TargetArn)],
     ['KMSKeyArn', Boolean(input.KMSKeyArn)],
     ['FileSystemConfigs', Boolean(input.FileSystemConfigs?.length)],
     ['ImageConfig', Object.keys(input.ImageConfig ?? {}).length > 0],
@@ -201,6 +201,7 @@ export const applyConfiguration = (
   functionName: string,
   previous: FunctionSettings | undefined,
   input: ConfigurationInput,
+  outlets: Outlets,
 ): FunctionSettings => {
   refuseUnsupported(input)
   const role = input.Role ?? previous?.role ?? ''
@@ -222,6 +223,9 @@ export const applyConfiguration = (
   if (/\s/.test(handler)) {
     throw constraintViolation(handler, 'handler', 'Member must satisfy regular expression pattern: [^\\s]+')
   }
+  const deadLetterTarget = input.DeadLetterConfig
+    ? input.DeadLetterConfig.TargetArn || undefined
+    : previous?.deadLetterTarget
   const variables = input.Environment ? (input.Environment.Variables ?? {}) : previous?.variables
   return {
     runtime: checkRuntime(runtime),
@@ -254,6 +258,14 @@ export const applyConfiguration = (
     ),
     layers: checkLayers(input.Layers ?? previous?.layers ?? []),
     logging: checkLogging(functionName, previous?.logging, input.LoggingConfig),
+    ...(deadLetterTarget === undefined
+      ? {}
+      : {
+          deadLetterTarget:
+            deadLetterTarget === previous?.deadLetterTarget
+              ? deadLetterTarget
+              : checkDeadLetterTarget(deadLetterTarget, role, outlets),
+        }),
   }
 }
 

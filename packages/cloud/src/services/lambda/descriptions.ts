@@ -48,6 +48,9 @@ export const describeFunction = (
     CodeSha256: toCodeSha256(version.codeHash),
     Version: version.version,
     ...(variables ? { Environment: { Variables: { ...variables } } } : {}),
+    ...(version.deadLetterTarget === undefined
+      ? {}
+      : { DeadLetterConfig: { TargetArn: version.deadLetterTarget } }),
     TracingConfig: { Mode: version.tracingMode },
     RevisionId: version.revisionId,
     ...(version.layers.length === 0

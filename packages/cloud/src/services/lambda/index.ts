@@ -14,6 +14,7 @@ import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
 import { AsyncInvocations } from './async-invocations.ts'
 import { Catalogue } from './catalogue.ts'
+import { Destinations, type Outlets } from './destinations.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { InvocationMetrics } from './invocation-metrics.ts'
 import type { InvocationRecord } from './invocation-record.ts'
@@ -34,6 +35,8 @@ export interface LambdaDependencies {
   readonly identities: Identities
   readonly objects: ObjectReader
   readonly faults: FaultPoints
+  /** Where records of asynchronous invocations and dead letters can go besides functions. */
+  readonly outlets?: Outlets
   /** `AWS_ENDPOINT_URL` of functions; asked when an environment starts. */
   readonly endpoint: () => string
   /** `AWS_XRAY_DAEMON_ADDRESS` of a scope's functions: `host:port`; asked when an environment starts. */
@@ -53,7 +56,7 @@ export interface LambdaDependencies {
 /** AWS Lambda: functions in child processes over the Lambda Runtime API. */
 export const createLambda = (dependencies: LambdaDependencies): CloudService & FunctionInvoker => {
   const { store, clock, processes, logs, identities, objects, faults, endpoint } = dependencies
-  const { daemonAddress = () => '127.0.0.1:2000', mayWriteTraces = () => true } = dependencies
+  const { daemonAddress = () => '127.0.0.1:2000', mayWriteTraces = () => true, outlets = {} } = dependencies
   const runtimeFolder = store.folder('lambda-runtime')
   // A killed cloud leaves its environments' /tmp behind.
   rmSync(store.folder('lambda-tmp'), { recursive: true, force: true })
@@ -82,8 +85,12 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
     onInvocation: dependencies.onInvocation,
     mayWriteTraces,
   })
-  const asyncInvocations = new AsyncInvocations({ store, catalogue, invoker, metrics, clock })
-  const parts = { catalogue, packages, objects, invoker, asyncInvocations, clock, mayWriteTraces }
+  const destinations = new Destinations(outlets, () => functions, clock)
+  const asyncInvocations = new AsyncInvocations({ store, catalogue, invoker, metrics, clock, destinations })
+  const functions = createFunctionInvoker(invoker, (target, options) =>
+    asyncInvocations.accept(target, options),
+  )
+  const parts = { catalogue, packages, objects, invoker, asyncInvocations, clock, mayWriteTraces, outlets }
   const operations = lambdaOperations(parts)
   provideSdk(runtimeFolder)
 
@@ -91,7 +98,7 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
     id: 'lambda',
     apis: [{ api: 'lambda', operations }],
     resources: lambdaResources(parts, operations),
-    ...createFunctionInvoker(invoker, (target, options) => asyncInvocations.accept(target, options)),
+    ...functions,
     start: async () => {
       // Uploaded for functions that were deleted since, or for requests that failed.
       await packages.clean(catalogue.usedPackages(), openedAt)

@@ -53,6 +53,7 @@ export interface Target {
   readonly executedVersion: string
   readonly tracingMode: 'Active' | 'PassThrough'
   readonly role: string
+  readonly deadLetterTarget: string | undefined
   readonly pool: Pool
   readonly load: FunctionLoad
   readonly metricTarget: MetricTarget
@@ -171,6 +172,7 @@ export class Invoker {
     }
     const { account, running } = target.load
     const concurrency = { running, account: account.running, unreserved: account.unreserved }
+    const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>()
     try {
       const outcome = await new Promise<InvocationOutcome>((resolve, reject) =>
         target.pool.dispatch({
@@ -182,10 +184,13 @@ export class Invoker {
           clientContext: options.clientContext,
           wantsTail: options.wantsTail,
           done: resolve,
+          ended: onEnded,
           observer,
           dropped: reason => reject(reason === undefined ? interrupted() : notStarted(reason)),
         }),
       )
+      // The function's log follows its answer, with metrics in it.
+      clock.hold(ended)
       const { errorType, duration } = outcome
       metrics.invoked(target.metricTarget, timestamp, duration, errorType !== undefined, concurrency)
       return outcome
@@ -254,6 +259,7 @@ export class Invoker {
       executedVersion: version.version,
       tracingMode: version.tracingMode,
       role: version.role,
+      deadLetterTarget: version.deadLetterTarget,
       pool: this.#pool(current, folders),
       load: this.#limits.load(reference.scope, version.functionName, record.reservedConcurrency, reserved),
       metricTarget: metricTarget(

@@ -26,6 +26,8 @@ export interface FunctionSettings {
   /** Layer version ARNs. */
   readonly layers: readonly string[]
   readonly logging: LoggingSettings
+  /** ARN of the queue or topic for asynchronous events that were given up. */
+  readonly deadLetterTarget?: string
 }
 
 /** $LATEST or a published version. */
@@ -83,6 +85,9 @@ export interface EventInvokeRecord {
   readonly maximumRetryAttempts?: number
   /** 60 to 21,600 seconds. */
   readonly maximumEventAge?: number
+  /** ARNs. */
+  readonly onSuccess?: string
+  readonly onFailure?: string
   /** ms since the epoch. */
   readonly lastModified: number
 }

@@ -118,7 +118,10 @@ describe('requests that AWS refuses', () => {
 
   it.each<[string, Partial<CreateFunctionCommandInput>]>([
     ['VpcConfig', { VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] } }],
-    ['DeadLetterConfig', { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:q' } }],
+    [
+      'DeadLetterConfig with arn:aws:sqs:us-east-1:000000000000:q',
+      { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:q' } },
+    ],
     ['FileSystemConfigs', { FileSystemConfigs: [{ Arn: 'arn', LocalMountPath: '/mnt/x' }] }],
     ['SnapStart', { SnapStart: { ApplyOn: 'PublishedVersions' } }],
     ['PackageType Image', { PackageType: 'Image', Code: { ImageUri: 'x' } }],

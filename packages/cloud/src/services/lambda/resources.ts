@@ -70,6 +70,8 @@ const readConfiguration = (properties: TemplateProperties): ConfigurationInput =
   const logging = properties.object('LoggingConfig')
   const environment = properties.has('Environment') ? properties.object('Environment') : undefined
   environment?.only(['Variables'])
+  const deadLetter = properties.object('DeadLetterConfig')
+  deadLetter.only(['TargetArn'])
   logging.only(['LogFormat', 'LogGroup', 'ApplicationLogLevel', 'SystemLogLevel'])
   return {
     Role: properties.text('Role'),
@@ -85,6 +87,9 @@ const readConfiguration = (properties: TemplateProperties): ConfigurationInput =
         : { Mode: tracing as NonNullable<ConfigurationInput['TracingConfig']>['Mode'] },
     EphemeralStorage: ephemeralStorage === undefined ? undefined : { Size: ephemeralStorage },
     Layers: properties.list('Layers'),
+    DeadLetterConfig: properties.has('DeadLetterConfig')
+      ? { TargetArn: deadLetter.text('TargetArn') }
+      : undefined,
     LoggingConfig: logging.isEmpty
       ? undefined
       : {
@@ -93,6 +98,17 @@ const readConfiguration = (properties: TemplateProperties): ConfigurationInput =
           ApplicationLogLevel: logging.text('ApplicationLogLevel') as 'INFO' | undefined,
           SystemLogLevel: logging.text('SystemLogLevel') as 'INFO' | undefined,
         },
+  }
+}
+
+const destinationsOf = (given: TemplateProperties) => {
+  given.only(['OnSuccess', 'OnFailure'])
+  const [success, failure] = [given.object('OnSuccess'), given.object('OnFailure')]
+  success.only(['Destination'])
+  failure.only(['Destination'])
+  return {
+    OnSuccess: { Destination: success.text('Destination') },
+    OnFailure: { Destination: failure.text('Destination') },
   }
 }
 
@@ -127,6 +143,7 @@ export const lambdaResources = (
     properties: [
       'Architectures',
       'Code',
+      'DeadLetterConfig',
       'Description',
       'Environment',
       'EphemeralStorage',
@@ -177,7 +194,12 @@ export const lambdaResources = (
       if (isReplaced) return 'replace'
       const reference = { scope, name: previous.physicalId, qualifier: undefined }
       const { latest } = catalogue.require(reference)
-      const settings = applyConfiguration(latest.functionName, undefined, readConfiguration(properties))
+      const settings = applyConfiguration(
+        latest.functionName,
+        undefined,
+        readConfiguration(properties),
+        dependencies.outlets,
+      )
       requireTracePermission(dependencies.mayWriteTraces, settings, latest)
       requireLayers(catalogue, settings.layers, latest.layers)
       const code = await storeCode(dependencies, scope, readCode(properties, settings.runtime))
@@ -294,6 +316,7 @@ export const lambdaResources = (
       Qualifier: given.text('Qualifier') ?? '$LATEST',
       MaximumRetryAttempts: given.number('MaximumRetryAttempts'),
       MaximumEventAgeInSeconds: given.number('MaximumEventAgeInSeconds'),
+      DestinationConfig: destinationsOf(given.object('DestinationConfig')),
     }
   }
   const putEventInvoke = (request: ResourceRequest): ResourceState => {
@@ -303,7 +326,13 @@ export const lambdaResources = (
   }
   const eventInvokeType: ResourceType = {
     required: ['FunctionName', 'Qualifier'],
-    properties: ['FunctionName', 'MaximumEventAgeInSeconds', 'MaximumRetryAttempts', 'Qualifier'],
+    properties: [
+      'DestinationConfig',
+      'FunctionName',
+      'MaximumEventAgeInSeconds',
+      'MaximumRetryAttempts',
+      'Qualifier',
+    ],
     create: putEventInvoke,
     update: (request, previous) => {
       const isReplaced = ['FunctionName', 'Qualifier'].some(

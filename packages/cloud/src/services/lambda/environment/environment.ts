@@ -155,6 +155,7 @@ export class Environment implements RuntimeApiHandler {
     else if (invocation && this.#answer) {
       if (invocation.wantsTail) invocation.done(this.#answer)
       invocation.observer?.ended()
+      invocation.ended()
     }
     this.#owner.onEnded(this)
   }
@@ -336,6 +337,7 @@ export class Environment implements RuntimeApiHandler {
     this.#log.flush()
     if (invocation.wantsTail) invocation.done({ ...outcome, logTail })
     invocation.observer?.ended()
+    invocation.ended()
   }
 
   #exited(exit: ProcessExit, process: RuntimeProcess): void {

@@ -42,6 +42,8 @@ export interface Invocation {
   readonly observer: InvocationObserver | undefined
   /** Called once. */
   readonly done: (outcome: InvocationOutcome) => void
+  /** Called once after `done`, when the invocation's log is written. */
+  readonly ended: () => void
   /**
    * Called instead of `done` where the function went away before the invocation began, or could not be started for
    * the reason given.

@@ -5,6 +5,7 @@ import type { RequestContext } from '../../../kernel/context.ts'
 import type { ObjectReader } from '../../../kernel/ports.ts'
 import type { AsyncInvocations } from '../async-invocations.ts'
 import type { Catalogue } from '../catalogue.ts'
+import type { Outlets } from '../destinations.ts'
 import type { Invoker } from '../invoker.ts'
 import type { PackageStore } from '../package/package-store.ts'
 
@@ -15,6 +16,8 @@ export interface OperationsDependencies {
   readonly invoker: Invoker
   readonly asyncInvocations: AsyncInvocations
   readonly clock: Clock
+  /** What destinations and dead letters can go through. */
+  readonly outlets: Outlets
   /** Whether a role allows what active tracing takes. */
   readonly mayWriteTraces: (roleArn: string) => boolean
 }

@@ -48,7 +48,7 @@ export const requireTracePermission = (
 
 /** CreateFunction, GetFunction, UpdateFunctionCode, UpdateFunctionConfiguration, DeleteFunction, ListFunctions and their kin. */
 export const functionOperations = (dependencies: OperationsDependencies) => {
-  const { catalogue, packages, mayWriteTraces } = dependencies
+  const { catalogue, packages, mayWriteTraces, outlets } = dependencies
 
   return {
     CreateFunction: async (input, { scope }) => {
@@ -57,7 +57,7 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
       if (qualifier !== undefined) {
         throw constraintViolation(input.FunctionName, 'functionName', 'Member must have no qualifier')
       }
-      const settings = applyConfiguration(name, undefined, input)
+      const settings = applyConfiguration(name, undefined, input, outlets)
       requireTracePermission(mayWriteTraces, settings, undefined)
       requireLayers(catalogue, settings.layers)
       const architecture = checkArchitecture(input.Architectures)
@@ -116,7 +116,7 @@ export const functionOperations = (dependencies: OperationsDependencies) => {
     UpdateFunctionConfiguration: (input, { scope }) => {
       const reference = unqualified(scope, input.FunctionName)
       const { latest } = catalogue.require(reference)
-      const settings = applyConfiguration(latest.functionName, latest, input)
+      const settings = applyConfiguration(latest.functionName, latest, input, outlets)
       requireTracePermission(mayWriteTraces, settings, latest)
       requireLayers(catalogue, settings.layers, latest.layers)
       return describeFunction(

@@ -3,6 +3,7 @@ import { notImplemented } from '@sonde/wire'
 import { parseArn } from '../../../kernel/arn.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { qualifiedKey } from '../catalogue.ts'
+import { checkDestination } from '../destinations.ts'
 import { constraintViolation, invalidParameter, notFound } from '../errors.ts'
 import {
   ACCOUNT_CONCURRENCY,
@@ -33,8 +34,6 @@ interface EventInvokeInput {
 }
 
 const checkEventInvoke = (input: EventInvokeInput): void => {
-  const { OnSuccess, OnFailure } = input.DestinationConfig ?? {}
-  if (OnSuccess?.Destination || OnFailure?.Destination) throw notImplemented("Lambda's DestinationConfig")
   const { MaximumRetryAttempts: attempts, MaximumEventAgeInSeconds: age } = input
   if (attempts !== undefined && !(attempts >= 0 && attempts <= DEFAULT_RETRY_ATTEMPTS)) {
     throw constraintViolation(
@@ -55,13 +54,16 @@ const checkEventInvoke = (input: EventInvokeInput): void => {
 const describeEventInvoke = (scope: Scope, record: EventInvokeRecord): Sdk.FunctionEventInvokeConfig => ({
   LastModified: new Date(record.lastModified),
   FunctionArn: functionArn(scope, record.functionName, record.qualifier),
-  DestinationConfig: { OnSuccess: {}, OnFailure: {} },
+  DestinationConfig: {
+    OnSuccess: record.onSuccess === undefined ? {} : { Destination: record.onSuccess },
+    OnFailure: record.onFailure === undefined ? {} : { Destination: record.onFailure },
+  },
   ...(record.maximumRetryAttempts === undefined ? {} : { MaximumRetryAttempts: record.maximumRetryAttempts }),
   ...(record.maximumEventAge === undefined ? {} : { MaximumEventAgeInSeconds: record.maximumEventAge }),
 })
 
 /** What belongs to a function besides code and configuration: concurrency, asynchronous invocation, tags; and the account's limits. */
-export const settingsOperations = ({ catalogue, clock }: OperationsDependencies) => {
+export const settingsOperations = ({ catalogue, clock, outlets }: OperationsDependencies) => {
   const allReserved = (scope: Scope, except?: string): number =>
     catalogue.functions
       .list(scope)
@@ -83,12 +85,28 @@ export const settingsOperations = ({ catalogue, clock }: OperationsDependencies)
     if (keep && !present) throw noEventInvoke(reference)
     const attempts = changes.MaximumRetryAttempts ?? (keep ? present?.maximumRetryAttempts : undefined)
     const age = changes.MaximumEventAgeInSeconds ?? (keep ? present?.maximumEventAge : undefined)
+    const destination = (kind: 'onSuccess' | 'onFailure'): string | undefined => {
+      const given =
+        kind === 'onSuccess' ? changes.DestinationConfig?.OnSuccess : changes.DestinationConfig?.OnFailure
+      // An empty ARN takes the destination away.
+      if (given?.Destination === undefined) return keep ? present?.[kind] : undefined
+      if (given.Destination === '') return undefined
+      return checkDestination(
+        given.Destination,
+        `destinationConfig.${kind}.destination`,
+        { scope: reference.scope, name: reference.name },
+        outlets,
+      )
+    }
+    const [onSuccess, onFailure] = [destination('onSuccess'), destination('onFailure')]
     const record: EventInvokeRecord = {
       functionName: reference.name,
       qualifier: reference.qualifier ?? LATEST,
       lastModified: clock.now(),
       ...(attempts === undefined ? {} : { maximumRetryAttempts: attempts }),
       ...(age === undefined ? {} : { maximumEventAge: age }),
+      ...(onSuccess === undefined ? {} : { onSuccess }),
+      ...(onFailure === undefined ? {} : { onFailure }),
     }
     catalogue.eventInvokes.put(reference.scope, key, record)
     return describeEventInvoke(reference.scope, record)

@@ -51,7 +51,7 @@ export interface LambdaUnderTest {
 /** The service with a real store, clock, processes and functions; what other services would do is recorded. */
 export const startLambda = async (
   directory = mkdtempSync(join(tmpdir(), 'sonde-lambda-')),
-  options: Pick<LambdaDependencies, 'onInvocation' | 'mayWriteTraces' | 'daemonAddress'> = {},
+  options: Pick<LambdaDependencies, 'onInvocation' | 'mayWriteTraces' | 'daemonAddress' | 'outlets'> = {},
 ): Promise<LambdaUnderTest> => {
   const store = createStore(directory)
   const clock = createClock()
