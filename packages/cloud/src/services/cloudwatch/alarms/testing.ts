@@ -1,6 +1,14 @@
-/** For tests of alarms: metrics in the plainest form that can be right. */
+/** For tests of alarms: a stepped clock, and all around them in the plainest form that can be right. */
+import type { DescribeAlarmsOutput } from '@aws-sdk/client-cloudwatch'
+import { createClock, type DrivenClock } from '../../../kernel/clock.ts'
+import type { RequestContext } from '../../../kernel/context.ts'
+import type { InvokeRequest, ServiceEvent } from '../../../kernel/ports.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { createStore, type Store } from '../../../kernel/store.ts'
 import type { MetricReader, Period } from '../metrics/metric-reader.ts'
+import type { QueryEvaluator } from '../queries/query-evaluator.ts'
+import { type Alarms, createAlarms } from './index.ts'
+import type { AlarmOperations } from './operations/context.ts'
 
 interface Sample {
   readonly time: number
@@ -48,5 +56,125 @@ export const createFakeMetrics = (): FakeMetrics => {
         .sort((a, b) => a.time - b.time)
         .map(({ time, unit, values }) => periodOf(time, unit, values))
     },
+  }
+}
+
+/** What alarms have told others. */
+export interface Told {
+  readonly published: Array<{
+    topicArn: string
+    subject: string | undefined
+    message: Record<string, unknown>
+    text: string
+    deliverer: unknown
+  }>
+  readonly invoked: InvokeRequest[]
+  readonly events: ServiceEvent[]
+}
+
+/** Answers what a test sets; by default no query has data. */
+export interface FakeQueries extends QueryEvaluator {
+  answer: QueryEvaluator['evaluate']
+}
+
+export interface Harness {
+  readonly clock: DrivenClock
+  readonly metrics: FakeMetrics
+  readonly queries: FakeQueries
+  readonly alarms: Alarms
+  readonly told: Told
+  readonly store: Store
+  /** Calls an operation as its handler sees it. */
+  call<Name extends keyof AlarmOperations>(
+    name: Name,
+    input: Parameters<NonNullable<AlarmOperations[Name]>>[0],
+  ): ReturnType<NonNullable<AlarmOperations[Name]>>
+  /** `OK`, or `ALARM by WaitPeriod` of an alarm whose actions are held back. */
+  state(name: string): string
+  states(...names: string[]): string[]
+}
+
+export const SCOPE: Scope = { account: '123456789012', region: 'us-east-1' }
+export const TOPIC = 'arn:aws:sns:us-east-1:123456789012:ops'
+/** Ahead of the machine's clock, which cannot be set back. */
+export const START = Date.UTC(2099, 10, 23, 12)
+
+/** Alarms on a stepped clock, with metrics that are put by hand and services that note what they are told. */
+export const createHarness = ({
+  store = createStore(undefined),
+  clock,
+  failing,
+}: {
+  store?: Store
+  clock?: DrivenClock
+  /** What topics and functions refuse with. */
+  failing?: Error
+} = {}): Harness => {
+  const driven = clock ?? createClock(error => Promise.reject(error))
+  if (!clock) driven.step(START)
+  const metrics = createFakeMetrics()
+  const told: Told = { published: [], invoked: [], events: [] }
+  const queries: FakeQueries = {
+    check: () => {},
+    answer: () => [],
+    evaluate: (...asked) => queries.answer(...asked),
+  }
+  const alarms = createAlarms({
+    store,
+    clock: driven,
+    metrics,
+    queries,
+    topics: {
+      publish: async ({ topicArn, subject, message, deliverer }) => {
+        if (failing) throw failing
+        told.published.push({ topicArn, subject, message: JSON.parse(message), text: message, deliverer })
+        return 'id'
+      },
+    },
+    functions: {
+      invoke: async request => {
+        if (failing) throw failing
+        told.invoked.push(request)
+        return { status: 202, payload: new Uint8Array(), executedVersion: '$LATEST' }
+      },
+    },
+    events: {
+      put: (_scope, event) => {
+        told.events.push(event)
+      },
+    },
+    onDefect: error => {
+      throw error
+    },
+  })
+  const context: RequestContext = {
+    scope: SCOPE,
+    identity: { account: SCOPE.account, arn: `arn:aws:iam::${SCOPE.account}:root`, userId: SCOPE.account },
+    requestId: 'request',
+    endpoint: 'http://127.0.0.1',
+  }
+  const call: Harness['call'] = (name, input) => {
+    const handler = alarms.operations[name] as (input: unknown, context: RequestContext) => never
+    return handler(input, context)
+  }
+  const state = (name: string): string => {
+    const { MetricAlarms, CompositeAlarms } = call('DescribeAlarms', {
+      AlarmNames: [name],
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+    }) as DescribeAlarmsOutput
+    const [alarm] = [...(MetricAlarms ?? []), ...(CompositeAlarms ?? [])]
+    const by = CompositeAlarms?.[0]?.ActionsSuppressedBy
+    return `${alarm?.StateValue}${by ? ` by ${by}` : ''}`
+  }
+  return {
+    clock: driven,
+    metrics,
+    queries,
+    alarms,
+    told,
+    store,
+    call,
+    state,
+    states: (...names) => names.map(state),
   }
 }
