@@ -10,7 +10,7 @@ import { deliveryPolicyOf, type TopicAt } from './topics.ts'
 type Properties = Readonly<Record<string, unknown>>
 
 const NAME_LENGTH = 256
-const TOPIC_ATTRIBUTES = ['DisplayName', 'SignatureVersion', 'TracingConfig', 'FifoTopic']
+const TOPIC_ATTRIBUTES = ['DeliveryPolicy', 'DisplayName', 'SignatureVersion', 'TracingConfig', 'FifoTopic']
 const SUBSCRIPTION_ATTRIBUTES = [
   'DeliveryPolicy',
   'FilterPolicy',
@@ -39,16 +39,8 @@ const attributesOf = (properties: Properties, names: readonly string[]): Record<
     }),
   )
 
-const topicAttributes = (properties: Properties): Record<string, string> => {
-  const { DeliveryPolicy } = properties
-  return {
-    ...attributesOf(properties, TOPIC_ATTRIBUTES),
-    // The template's policy is what the API has under `http`.
-    ...(DeliveryPolicy !== undefined && {
-      DeliveryPolicy: isObject(DeliveryPolicy) ? JSON.stringify(DeliveryPolicy) : String(DeliveryPolicy),
-    }),
-  }
-}
+const topicAttributes = (properties: Properties): Record<string, string> =>
+  attributesOf(properties, TOPIC_ATTRIBUTES)
 
 const tagsOf = ({ Tags = [] }: Properties): Record<string, string> => {
   if (!Array.isArray(Tags) || !Tags.every(isObject))
@@ -95,7 +87,7 @@ const topicResource = (parts: SnsParts): ResourceType => {
       .filter(record => record.protocol === protocol && record.endpoint === endpoint)
 
   return {
-    properties: ['TopicName', 'Tags', 'Subscription', 'DeliveryPolicy', ...TOPIC_ATTRIBUTES],
+    properties: ['TopicName', 'Tags', 'Subscription', ...TOPIC_ATTRIBUTES],
     create: ({ scope, properties, generateName }) => {
       const name = textOf(properties, 'TopicName') ?? generateName(NAME_LENGTH)
       const inline = inlineSubscriptions(properties)
@@ -108,19 +100,13 @@ const topicResource = (parts: SnsParts): ResourceType => {
       const before = inlineSubscriptions(previous.properties)
       const wanted = inlineSubscriptions(properties)
       const at = topics.get(previous.physicalId)
-      const unset = Object.keys(topicAttributes(previous.properties)).map(name => [name, ''])
-      const attributes = { ...Object.fromEntries(unset), ...topicAttributes(properties) }
-      // Immutable, and checked at the creation; an empty value could not be set.
-      const {
-        FifoTopic: _fifo,
-        TracingConfig: _tracing,
-        SignatureVersion: _version,
-        ...clearable
-      } = attributes
-      const kept = { ...clearable, ...topicAttributes(properties) }
+      const attributes = topicAttributes(properties)
+      const changed = topics.setAttributes(at, attributes)
+      const gone = Object.keys(topicAttributes(previous.properties)).filter(name => !(name in attributes))
+      const kept = Object.entries(changed.attributes).filter(([name]) => !gone.includes(name))
       const topic = topics.change(
-        { scope, topic: topics.setAttributes(at, kept) },
-        { tags: tagsOf(properties) },
+        { scope, topic: changed },
+        { attributes: Object.fromEntries(kept), tags: tagsOf(properties) },
       )
       const isIn = (list: readonly Inline[], item: Inline): boolean =>
         list.some(({ protocol, endpoint }) => protocol === item.protocol && endpoint === item.endpoint)

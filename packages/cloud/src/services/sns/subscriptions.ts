@@ -81,6 +81,13 @@ export class Subscriptions {
 
   /** @throws ServiceError `InvalidParameter` for what is no ARN of a subscription, `NotFound` */
   get(arn: string): SubscriptionRecord {
+    const record = this.lookUp(arn)
+    if (!record) throw subscriptionNotFound()
+    return record
+  }
+
+  /** The same, where one that is gone is no error. */
+  lookUp(arn: string): SubscriptionRecord | undefined {
     if (arn === '') throw invalidParameter('SubscriptionArn Reason: no value for required parameter')
     if (arn.split(':').length !== 7 || parseArn(arn)?.service !== 'sns') {
       const elements = arn.split(':').length
@@ -88,9 +95,7 @@ export class Subscriptions {
         ? invalidParameter(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${elements}`)
         : invalidParameter('SubscriptionId')
     }
-    const record = this.find(arn)
-    if (!record) throw subscriptionNotFound()
-    return record
+    return this.find(arn)
   }
 
   create(given: NewSubscription): SubscriptionRecord {

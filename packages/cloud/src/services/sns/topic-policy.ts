@@ -66,6 +66,9 @@ export const withPermission = (
   if (actions.some(action => !OWNER_ACTIONS.includes(action) && action !== 'Receive' && action !== '*')) {
     throw outOfScope()
   }
+  if (accounts.length === 0 || accounts.some(account => !/^\d{12}$/.test(account))) {
+    throw invalidParameter('AWSAccountId')
+  }
   const partition = topicArn.split(':')[1]
   const principals = accounts.map(account => `arn:${partition}:iam::${account}:root`)
   const names = actions.map(action => `SNS:${action}`)

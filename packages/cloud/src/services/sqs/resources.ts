@@ -74,10 +74,15 @@ export const sqsResources = (
     update: ({ scope, properties }, previous) => {
       if (properties.QueueName !== previous.properties.QueueName) return 'replace'
       const at = queues.byUrl(previous.physicalId, scope)
-      const gone = Object.keys(attributesOf(previous.properties)).filter(name => !(name in properties))
-      const kept = Object.entries(at.queue.attributes).filter(([name]) => !gone.includes(name))
-      const bare = queues.change(at, { attributes: Object.fromEntries(kept), tags: tagsOf(properties) })
-      return stateOf(scope, queues.setAttributes({ scope, queue: bare }, attributesOf(properties)))
+      const attributes = attributesOf(properties)
+      const changed = queues.setAttributes(at, attributes)
+      const gone = Object.keys(attributesOf(previous.properties)).filter(name => !(name in attributes))
+      const kept = Object.entries(changed.attributes).filter(([name]) => !gone.includes(name))
+      const tags = tagsOf(properties)
+      return stateOf(
+        scope,
+        queues.change({ scope, queue: changed }, { attributes: Object.fromEntries(kept), tags }),
+      )
     },
     delete: (scope, { attributes }) => {
       const queue = queues.find(scope, String(attributes.QueueName))

@@ -38,7 +38,7 @@ export class HttpPoster {
         response => {
           // The status decides; what the answer says is of no interest.
           response.resume()
-          response.once('error', () => {})
+          response.on('error', () => {})
           resolve(outcomeOf(response.statusCode ?? 0))
         },
       )
@@ -46,7 +46,8 @@ export class HttpPoster {
         const timer = setTimeout(() => request.destroy(new Error('timeout')), HTTP_TIMEOUT)
         request.once('close', () => clearTimeout(timer))
       })
-      request.once('error', () => resolve('retryable'))
+      // More than one may come, and an answer may have come before.
+      request.on('error', () => resolve('retryable'))
       request.end(body)
     })
   }

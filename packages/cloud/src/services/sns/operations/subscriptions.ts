@@ -2,7 +2,7 @@ import type * as Sdk from '@aws-sdk/client-sns'
 import type { Operations } from '@sonde/wire'
 import type { RequestContext } from '../../../kernel/context.ts'
 import { printSubscriptionDeliveryPolicy } from '../delivery/retry-policy.ts'
-import { authorizationError, invalidParameter, subscriptionNotFound } from '../errors.ts'
+import { authorizationError, invalidParameter } from '../errors.ts'
 import { page } from '../paging.ts'
 import type { SnsParts } from '../parts.ts'
 import type { SubscriptionRecord } from '../records.ts'
@@ -68,14 +68,8 @@ export const subscriptionOperations = (parts: SnsParts) => {
     },
 
     Unsubscribe: ({ SubscriptionArn = '' }, context) => {
-      let record: SubscriptionRecord
-      try {
-        record = subscriptions.get(SubscriptionArn)
-      } catch (error) {
-        // What is gone already is no error; what never could be one is.
-        if ((error as Error).message === subscriptionNotFound().message) return {}
-        throw error
-      }
+      const record = subscriptions.lookUp(SubscriptionArn)
+      if (!record) return {}
       const { anonymous } = context
       if (anonymous && record.authenticateOnUnsubscribe) {
         throw authorizationError('anonymous', 'SNS:Unsubscribe', SubscriptionArn)

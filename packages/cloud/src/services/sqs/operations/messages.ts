@@ -98,6 +98,13 @@ export const messageOperations = ({ exchange, access }: SqsParts) => {
 
     ReceiveMessage: async (input, context) => {
       const at = access.open(input.QueueUrl, 'sqs:ReceiveMessage', context)
+      if (input.ReceiveRequestAttemptId !== undefined) {
+        throw invalidParameter(
+          input.ReceiveRequestAttemptId,
+          'ReceiveRequestAttemptId',
+          'The request includes a parameter that is not valid for this queue type.',
+        )
+      }
       const { MaxNumberOfMessages: max = 1, VisibilityTimeout, WaitTimeSeconds } = input
       checkRange('MaxNumberOfMessages', max, 1, MAX_RECEIVE, 'Must be between 1 and 10, if provided.')
       if (VisibilityTimeout !== undefined) checkVisibility(VisibilityTimeout)
