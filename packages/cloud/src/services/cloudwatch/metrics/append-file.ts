@@ -18,18 +18,20 @@ export const openAppendFile = (path: string): AppendFile => {
       return size
     },
     append: bytes => {
+      let written = 0
       try {
-        for (let written = 0; written < bytes.length; ) {
+        while (written < bytes.length) {
           written += writeSync(file, bytes, written, bytes.length - written)
         }
       } catch (error) {
         // A full disk may take a part: what follows must not be appended to that part.
-        ftruncateSync(file, size)
+        if (written > 0) ftruncateSync(file, size)
         throw error
       }
       size += bytes.length
     },
     truncate: to => {
+      if (to === size) return
       ftruncateSync(file, to)
       size = to
     },
