@@ -62,7 +62,12 @@ const matchesEdge = ({ calls }: EdgeFacts, block: Expression | undefined): boole
 const listed = <F>(elements: readonly F[]): Listed<F>[] =>
   elements.map((element, index) => ({ element, index, last: index === elements.length - 1 }))
 
-const matchesPart = (cause: RootCauseFacts, part: CausePart, block: Expression | undefined): boolean => {
+/** Whether the block holds for one of the elements of a root cause. */
+export const matchesPart = (
+  cause: RootCauseFacts,
+  part: CausePart,
+  block: Expression | undefined,
+): boolean => {
   const { services } = cause
   if (part === 'service') return any(listed(services), CAUSE_SERVICE_VIEW, block)
   const entities = services.flatMap(({ entityPath }) => entityPath)

@@ -16,6 +16,13 @@ const status = fc.constantFrom(undefined, 200, 404, 429, 503)
 const flag = fc.constantFrom(undefined, undefined, true, false)
 const text = fc.constantFrom(undefined, ...TEXTS)
 
+const exceptions = fc.constantFrom<ReadonlyArray<{ type?: string; message?: string }> | undefined>(
+  undefined,
+  [],
+  [{ type: 'x', message: 'x' }],
+  [{ type: 'xy' }, { message: 'x' }],
+)
+
 const call = fc.record({
   name: fc.constantFrom(...NAMES),
   namespace: fc.constantFrom(undefined, 'aws', 'remote'),
@@ -23,6 +30,7 @@ const call = fc.record({
   fault: flag,
   throttle: flag,
   running: fc.constantFrom(false, false, false, true),
+  exceptions,
 })
 
 const segment = fc.record({
@@ -40,6 +48,7 @@ const segment = fc.record({
   annotation: fc.constantFrom<unknown>(undefined, 'x', 'xy', 1, 2.5, true, false),
   account: fc.constantFrom(undefined, '1', '2'),
   zone: text,
+  exceptions,
   calls: fc.array(call, { maxLength: 2 }),
   /** What it is called by: nothing, an entity that is not there, or one of an earlier segment. */
   parent: fc.nat(5),
@@ -72,12 +81,14 @@ const documentsOf = (specs: readonly Spec[], trace_id: string, now: number): obj
       http: { request: { url, method }, response: { status: spec.status } },
       aws: { account_id: spec.account, ec2: { availability_zone: spec.zone } },
       annotations: { key: spec.annotation },
+      cause: spec.exceptions && { exceptions: spec.exceptions },
       subsegments: calls.map((one, n) => ({
         id: idOf(index * 10 + 2 + n),
         name: one.name,
         namespace: one.namespace,
         fault: one.fault,
         throttle: one.throttle,
+        cause: one.exceptions && { exceptions: one.exceptions },
         ...times(one.length, one.running),
       })),
     }
@@ -147,7 +158,18 @@ const term = fc.oneof(
     'rootcause.fault.service { inferred }',
     'rootcause.fault.entity { last and remote }',
     'rootcause.responsetime.entity { coverage > 0.8 and !first }',
+    'rootcause.responsetime.entity { coverage > 0.8 and name = "b" }',
+    'rootcause.responsetime.entity { !(coverage > 0.8) }',
+    'rootcause.responsetime.entity { name = "a" and first }',
+    'rootcause.responsetime.service { name = "a" and last }',
+    'rootcause.error.service',
+    'rootcause.fault.exception',
+    'rootcause.fault.exception { message = "x" and name != "xy" }',
+    'rootcause.fault.exception { message = "" or first }',
+    'rootcause.error.exception { !(name = "x") }',
     'rootcause.json = #[{"Services":[{"Name":"a"}]}]',
+    'rootcause.json = #[{"Services":[{"EntityPath":[{"Name":"a"}]}],"ClientImpacting":true}]',
+    'rootcause.json = #[{"Services":[{"EntityPath":[{"Name":"a","Coverage":1}]}]}]',
   ),
 )
 const expression = joined(joined(term))
@@ -177,7 +199,7 @@ describe('filters in SQL', () => {
         seen.add(expected.length > 0)
         expect(TraceSummaries.map(({ Id }) => Id ?? '').sort()).toEqual(expected.sort())
       }),
-      { numRuns: 400 },
+      { numRuns: 400, endOnFailure: true },
     )
     expect(seen.size).toBe(2)
   })

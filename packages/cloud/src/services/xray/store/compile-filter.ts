@@ -2,7 +2,8 @@ import type { DuckDBValue } from '@duckdb/node-api'
 import type { Expression, Operator, Selector, Test } from '../filter/ast.ts'
 import type { Keyword } from '../filter/keywords.ts'
 import { ERROR, FAULT, PARTIAL, THROTTLE } from '../graph/visits.ts'
-import type { NumberedService } from './dictionary.ts'
+import { compileCause, compileCauseJson } from './compile-cause.ts'
+import type { NumberedCauses, NumberedService } from './dictionary.ts'
 import { type AttributeKind, CAUSES, INFERRED, ROOT } from './schema.ts'
 
 /**
@@ -109,6 +110,7 @@ const CALL_COLUMNS: Columns = {
 /** What expressions name, in the numbers that rows have for it. */
 export interface Vocabulary {
   readonly services: readonly NumberedService[]
+  readonly causes: readonly NumberedCauses[]
   /** `undefined` where no trace has such an attribute. */
   findName(kind: AttributeKind, key: string): number | undefined
 }
@@ -219,6 +221,23 @@ const visits = (
   }
 }
 
+const EXCEPTION_KINDS = { name: 'exception.name', message: 'exception.message' } as const
+
+/** What exceptions of a trace must have for one of a root cause to match: narrows, and may hold for others as well. */
+const exceptions = (
+  { part, block }: Extract<Expression, { kind: 'cause' }>,
+  { findName }: Vocabulary,
+): CompiledFilter[] => {
+  if (part !== 'exception') return []
+  const there = attribute('texts', findName('exception.name', ''), undefined)
+  const tests = (block?.kind === 'and' ? block.operands : block ? [block] : []).flatMap(operand => {
+    if (operand.kind !== 'keyword' || !operand.test) return []
+    const kind = operand.keyword === 'name' || operand.keyword === 'message' ? operand.keyword : undefined
+    return kind ? [attribute('texts', findName(EXCEPTION_KINDS[kind], ''), operand.test)] : []
+  })
+  return [there, ...tests]
+}
+
 /**
  * Compiles a filter expression to SQL.
  *
@@ -243,8 +262,16 @@ export const compileFilter = (expression: Expression, vocabulary: Vocabulary): C
     case 'edge':
       return visits(expression, vocabulary.services)
     case 'cause':
-      return { sql: `(${bit('t.flags', CAUSES[expression.cause])})`, values: [], exact: false }
+      return combine(
+        [
+          exactly(`(${bit('t.flags', CAUSES[expression.cause])})`),
+          compileCause(expression, vocabulary.causes),
+          ...exceptions(expression, vocabulary),
+        ],
+        'AND',
+      )
     case 'causeJson':
+      return compileCauseJson(expression.causes, vocabulary.causes)
     case 'group':
       return UNKNOWN
   }

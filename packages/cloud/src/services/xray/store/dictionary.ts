@@ -1,13 +1,28 @@
 import type { DuckDBValue } from '@duckdb/node-api'
+import type { CauseKind } from '../filter/ast.ts'
+import type { RootCauseFacts } from '../filter/trace-facts.ts'
 import type { ServiceKey } from '../graph/service-node.ts'
 import type { Database } from './database.ts'
-import type { AttributeKind } from './schema.ts'
+import { type AttributeKind, UNSET } from './schema.ts'
 
 export interface NumberedService {
   readonly id: number
   readonly scope: number
   readonly service: ServiceKey
 }
+
+/** Root causes by kind, with neither coverage nor exceptions. */
+export type CauseShapes = Readonly<Record<CauseKind, readonly RootCauseFacts[]>>
+
+export interface NumberedCauses {
+  readonly id: number
+  readonly causes: CauseShapes
+}
+
+/** What is asked about each by a filter in a few milliseconds; traces with causes beyond these are asked one by one. */
+export const MAX_CAUSES = 10_000
+/** Rows of one INSERT. */
+const INSERT_ROWS = 100
 
 /** Small numbers for scopes, services and attributes, which rows have instead of their names. */
 export interface Dictionary {
@@ -21,6 +36,12 @@ export interface Dictionary {
   nameId(kind: AttributeKind, key: string): number
   /** `undefined` where no trace has one. */
   findName(kind: AttributeKind, key: string): number | undefined
+  /**
+   * @param text that tells the causes apart
+   * @returns UNSET where there are too many already
+   */
+  causesId(text: string, causes: () => CauseShapes): number
+  readonly causes: readonly NumberedCauses[]
   /** Writes what is new since the last call, within the transaction of the rows that use it. */
   save(): Promise<void>
 }
@@ -38,6 +59,22 @@ export const openDictionary = async (database: Database): Promise<Dictionary> =>
   const names = new Map<string, Map<string, number>>()
   let nameCount = 0
   let newNames: Array<[number, string, string]> = []
+
+  const causes: NumberedCauses[] = []
+  const causesByText = new Map<string, number>()
+  let newCauses: Array<[number, string, string]> = []
+
+  const addCauses = (id: number, text: string, shapes: CauseShapes): void => {
+    causes.push({ id, causes: shapes })
+    causesByText.set(text, id)
+  }
+
+  const saveCauses = async (rows: ReadonlyArray<readonly [number, string, string]>): Promise<void> => {
+    for (let from = 0; from < rows.length; from += INSERT_ROWS) {
+      const some = rows.slice(from, from + INSERT_ROWS)
+      await database.run(`INSERT INTO causes VALUES ${some.map(() => '(?, ?, ?)').join(', ')}`, some.flat())
+    }
+  }
 
   const addName = (id: number, kind: string, key: string): void => {
     const keys = names.get(kind)
@@ -64,6 +101,10 @@ export const openDictionary = async (database: Database): Promise<Dictionary> =>
       scope: Number(scope),
       service: { name: String(name), type: text(type), account: text(account) },
     })
+  }
+
+  for (const row of await database.rows('SELECT id, text, facts FROM causes ORDER BY id')) {
+    addCauses(Number(row.id), String(row.text), JSON.parse(String(row.facts)))
   }
 
   for (const { id, kind, key } of await database.rows('SELECT id, kind, key FROM names')) {
@@ -102,7 +143,21 @@ export const openDictionary = async (database: Database): Promise<Dictionary> =>
       return id
     },
     findName: (kind, key) => names.get(kind)?.get(key),
+    causes,
+    causesId: (key, shapes) => {
+      const known = causesByText.get(key)
+      if (known !== undefined) return known
+      const id = causes.length
+      if (id === MAX_CAUSES) return UNSET
+      const found = shapes()
+      addCauses(id, key, found)
+      newCauses.push([id, key, JSON.stringify(found)])
+      return id
+    },
     save: async () => {
+      const causesToSave = newCauses
+      newCauses = []
+      await saveCauses(causesToSave)
       const [scopesToSave, servicesToSave, namesToSave] = [newScopes, newServices, newNames]
       newNames = []
       newScopes = []

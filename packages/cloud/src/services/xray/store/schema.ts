@@ -6,7 +6,9 @@
  *
  * - `documents`: where the documents of a trace are: from the first byte on in a file of the log, those whose lines follow
  *   each other as one
- * - `traces`: of each trace what a search compares or orders by; summaries are made from the documents when asked for
+ * - `traces`: of each trace what a search compares or orders by; summaries are made from the documents when asked for.
+ *   `causes` is the number of its root causes without what traces that fail alike do not share, UNSET where there are too
+ *   many different ones
  * - `visits`: one request to a service, as the service (`flags`, …) and its caller (`call_…`) saw it. Seconds.
  * - `texts`, `numbers`: what expressions look for by value; `name` is the number of a kind and, of annotations, a key
  * - `chosen`: of the query or the removal that runs, its traces
@@ -22,6 +24,7 @@ export const TABLES = {
     finish: 'DOUBLE',
     response_time: 'DOUBLE',
     flags: 'INTEGER',
+    causes: 'INTEGER',
     http_status: 'INTEGER',
     http_url: 'VARCHAR',
     http_method: 'VARCHAR',
@@ -72,6 +75,8 @@ export type AttributeKind =
   | 'resource.arn'
   | 'instance.id'
   | 'availabilityzone'
+  | 'exception.name'
+  | 'exception.message'
 
 const columnsOf = (table: TableName): string =>
   Object.entries(TABLES[table])
@@ -90,6 +95,7 @@ export const CREATE_STATEMENTS: readonly string[] = [
   ),
   'CREATE TABLE IF NOT EXISTS scopes (id INTEGER, name VARCHAR)',
   'CREATE TABLE IF NOT EXISTS services (id INTEGER, scope INTEGER, name VARCHAR, type VARCHAR, account VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS causes (id INTEGER, text VARCHAR, facts VARCHAR)',
   'CREATE TABLE IF NOT EXISTS names (id INTEGER, kind VARCHAR, key VARCHAR)',
   'CREATE TABLE IF NOT EXISTS files (file INTEGER, created BIGINT, bytes BIGINT)',
   'CREATE TABLE IF NOT EXISTS versions (version INTEGER)',

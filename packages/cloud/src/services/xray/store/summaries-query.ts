@@ -28,6 +28,7 @@ export interface Index {
 
 const vocabularyOf = ({ dictionary }: Index, scope: number): Vocabulary => ({
   services: dictionary.servicesOf(scope),
+  causes: dictionary.causes,
   findName: dictionary.findName,
 })
 

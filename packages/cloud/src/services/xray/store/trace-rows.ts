@@ -8,8 +8,10 @@ import {
   textOf,
 } from '../document/entity.ts'
 import type { EntityNode, MergedTrace } from '../document/merge.ts'
+import type { RootCauseFacts } from '../filter/trace-facts.ts'
 import { ERROR, FAULT, PARTIAL, THROTTLE, type Visit, visitsOf } from '../graph/visits.ts'
 import { httpOf } from '../summaries/http.ts'
+import { causesText, exceptionsOf, rootCauses } from '../summaries/root-causes.ts'
 import {
   annotationsOf,
   isIndexed,
@@ -18,6 +20,7 @@ import {
   rootOf,
   timesOf,
 } from '../summaries/summarize.ts'
+import { causeFacts } from '../summaries/trace-facts.ts'
 import type { Dictionary } from './dictionary.ts'
 import { CAUSES, INFERRED, ROOT, UNSET } from './schema.ts'
 import type { TableWriter } from './table-writer.ts'
@@ -99,6 +102,18 @@ const indexedAnnotations = (merged: MergedTrace): ReadonlyArray<readonly [key: s
   return found
 }
 
+const writeExceptions = (
+  { texts }: TraceWriters,
+  id: number,
+  entity: Entity,
+  dictionary: Dictionary,
+): void => {
+  for (const { Name = '', Message = '' } of exceptionsOf(entity)) {
+    texts.add(id, dictionary.nameId('exception.name', ''), Name)
+    texts.add(id, dictionary.nameId('exception.message', ''), Message)
+  }
+}
+
 /** What is looked for by value. Returns bits of what may cause faults and errors. */
 const writeAttributes = (
   writers: TraceWriters,
@@ -112,6 +127,7 @@ const writeAttributes = (
     if (entity.error === true) flags |= CAUSES.error
     const user = textOf(entity.user)
     if (user !== undefined) writers.texts.add(id, dictionary.nameId('user', ''), user)
+    if (entity.cause !== undefined) writeExceptions(writers, id, entity, dictionary)
   }
   for (const [key, value] of indexedAnnotations(merged)) writeAnnotation(writers, id, key, value, dictionary)
   for (const { entity } of merged.segments) {
@@ -122,6 +138,25 @@ const writeAttributes = (
   }
   return flags
 }
+
+const withoutWhatDiffers = (causes: Parameters<typeof causeFacts>[0]): RootCauseFacts[] =>
+  causeFacts(causes).map(({ services, clientImpacting }) => ({
+    clientImpacting,
+    services: services.map(service => ({
+      ...service,
+      entityPath: service.entityPath.map(({ name, remote }) => ({ name, remote, exceptions: [] })),
+    })),
+  }))
+
+const causesOf = (merged: MergedTrace, root: EntityNode | undefined, dictionary: Dictionary): number =>
+  dictionary.causesId(causesText(merged, root), () => {
+    const { responseTimeCauses, faultCauses, errorCauses } = rootCauses(merged, root)
+    return {
+      responsetime: withoutWhatDiffers(responseTimeCauses),
+      fault: withoutWhatDiffers(faultCauses),
+      error: withoutWhatDiffers(errorCauses),
+    }
+  })
 
 const flagsOf = (root: EntityNode | undefined, visits: readonly Visit[], partial: boolean): number => {
   let flags = partial ? PARTIAL : 0
@@ -157,6 +192,7 @@ export const writeTrace = (
     times.end,
     root && !isRunning(root.entity) ? responseTimeOf(root.entity) : UNSET,
     flagsOf(root, visits, times.partial) | causes,
+    causesOf(merged, root, dictionary),
     http?.HttpStatus ?? UNSET,
     http?.HttpURL ?? '',
     http?.HttpMethod ?? '',

@@ -107,7 +107,7 @@ const slowPath = (root: EntityNode, callees: Callees): Path => {
   }
 }
 
-const exceptionsOf = (entity: Entity): RootCauseException[] => {
+export const exceptionsOf = (entity: Entity): RootCauseException[] => {
   const { exceptions } = objectOf(entity.cause)
   if (!Array.isArray(exceptions)) return []
   return exceptions.map(exception => {
@@ -140,24 +140,41 @@ const flaggedPaths = (roots: readonly EntityNode[], flag: 'fault' | 'error', cal
   })
 }
 
-const flaggedCauses = (
-  roots: readonly EntityNode[],
-  flag: 'fault' | 'error',
-  callees: Callees,
-): ErrorRootCause[] =>
-  flaggedPaths(roots, flag, callees).map(path => ({
+/** The root causes of a trace as the ways to them. */
+interface CausePaths {
+  readonly callees: Callees
+  readonly fault: readonly Path[]
+  readonly error: readonly Path[]
+  /** Absent where the root took no time. */
+  readonly responsetime: Path | undefined
+}
+
+const causePaths = (trace: MergedTrace, root: EntityNode | undefined): CausePaths => {
+  const callees = calleesOf(trace)
+  const roots = root ? [root] : [...trace.orphans]
+  return {
+    callees,
+    fault: flaggedPaths(roots, 'fault', callees),
+    error: flaggedPaths(roots, 'error', callees),
+    responsetime: root && responseTimeOf(root.entity) > 0 ? slowPath(root, callees) : undefined,
+  }
+}
+
+const isImpacting = (path: Path, flag: 'fault' | 'error'): boolean => path[0]?.entity[flag] === true
+
+const flaggedCauses = (paths: readonly Path[], flag: 'fault' | 'error', callees: Callees): ErrorRootCause[] =>
+  paths.map(path => ({
     Services: servicesOf(path, callees, (node, Remote) => ({
       Name: node.entity.name,
       Exceptions: exceptionsOf(node.entity),
       Remote,
     })),
-    ClientImpacting: path[0]?.entity[flag] === true,
+    ClientImpacting: isImpacting(path, flag),
   }))
 
-const responseTimeCauses = (root: EntityNode, callees: Callees): ResponseTimeRootCause[] => {
-  const whole = responseTimeOf(root.entity)
-  if (whole <= 0) return []
-  const Services = servicesOf(slowPath(root, callees), callees, (node, Remote) => ({
+const responseTimeCauses = (path: Path, callees: Callees): ResponseTimeRootCause[] => {
+  const whole = path[0] ? responseTimeOf(path[0].entity) : 0
+  const Services = servicesOf(path, callees, (node, Remote) => ({
     Name: node.entity.name,
     Coverage: round(responseTimeOf(node.entity) / whole),
     Remote,
@@ -173,11 +190,38 @@ const responseTimeCauses = (root: EntityNode, callees: Callees): ResponseTimeRoo
  * @param root the segment that the request entered by
  */
 export const rootCauses = (trace: MergedTrace, root: EntityNode | undefined) => {
-  const callees = calleesOf(trace)
-  const roots = root ? [root] : [...trace.orphans]
+  const { callees, fault, error, responsetime } = causePaths(trace, root)
   return {
-    faultCauses: flaggedCauses(roots, 'fault', callees),
-    errorCauses: flaggedCauses(roots, 'error', callees),
-    responseTimeCauses: root ? responseTimeCauses(root, callees) : [],
+    faultCauses: flaggedCauses(fault, 'fault', callees),
+    errorCauses: flaggedCauses(error, 'error', callees),
+    responseTimeCauses: responsetime ? responseTimeCauses(responsetime, callees) : [],
   }
+}
+
+/** With its length, so that texts one after the other can be taken for no others. */
+const part = (text: string | undefined): string => (text === undefined ? '-' : `${text.length}:${text}`)
+
+const serviceText = ({ name, type, account }: ServiceKey, inferred: boolean): string =>
+  `\n${inferred ? '?' : ''}${part(name)}${part(type)}${part(account)}`
+
+const pathText = (path: Path, callees: Callees): string => {
+  let text = ''
+  for (const { Name, Type, AccountId, Inferred, EntityPath } of servicesOf(path, callees, (node, remote) =>
+    remote ? `@${part(node.entity.name)}` : part(node.entity.name),
+  )) {
+    text += serviceText({ name: Name, type: Type, account: AccountId }, Inferred) + EntityPath.join('')
+  }
+  return text
+}
+
+/**
+ * A text that traces share whose root causes are the same but for their coverage and their exceptions: few such texts
+ * tell the causes of many traces.
+ */
+export const causesText = (trace: MergedTrace, root: EntityNode | undefined): string => {
+  const { callees, fault, error, responsetime } = causePaths(trace, root)
+  let text = responsetime ? pathText(responsetime, callees) : ''
+  for (const path of fault) text += `\nfault ${isImpacting(path, 'fault')}${pathText(path, callees)}`
+  for (const path of error) text += `\nerror ${isImpacting(path, 'error')}${pathText(path, callees)}`
+  return text
 }

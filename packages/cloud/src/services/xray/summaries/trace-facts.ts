@@ -59,7 +59,7 @@ const segmentFacts = (visit: Visit): SegmentFacts => {
   }
 }
 
-const causeFacts = (causes: ReadonlyArray<ErrorRootCause | ResponseTimeRootCause>): RootCauseFacts[] =>
+export const causeFacts = (causes: ReadonlyArray<ErrorRootCause | ResponseTimeRootCause>): RootCauseFacts[] =>
   causes.map(({ Services = [], ClientImpacting = false }) => ({
     clientImpacting: ClientImpacting,
     services: Services.map(({ Name = '', Type, AccountId, Inferred = false, EntityPath = [] }) => ({
