@@ -9,11 +9,13 @@ import { createApiGateway } from './services/apigateway/index.ts'
 import { createCloudFormation } from './services/cloudformation/index.ts'
 import { createCloudWatch } from './services/cloudwatch/index.ts'
 import { createDynamoDb } from './services/dynamodb/index.ts'
+import { createEvents } from './services/events/index.ts'
 import { createIam } from './services/iam/index.ts'
 import { createLambda } from './services/lambda/index.ts'
 import { createLogs } from './services/logs/index.ts'
 import { createS3 } from './services/s3/index.ts'
 import { createSageMaker } from './services/sagemaker/index.ts'
+import { createScheduler } from './services/scheduler/index.ts'
 import { createSns } from './services/sns/index.ts'
 import { createSqs } from './services/sqs/index.ts'
 import { createSsm } from './services/ssm/index.ts'
@@ -49,7 +51,17 @@ export const createServices = (dependencies: ServicesDependencies) => {
   const { store, clock, processes, faults, defaultAccount, appDirectory, endpoint, daemon, onDefect } =
     dependencies
 
-  const metrics = createCloudWatch({ store, clock, onDefect })
+  const metrics = createCloudWatch({
+    store,
+    clock,
+    // These measure themselves with the metrics that alarms watch, and so come later.
+    actions: {
+      topics: { publish: message => topics.publish(message) },
+      functions: { invoke: request => lambda.invoke(request) },
+      events: { put: (scope, event) => events.put(scope, event) },
+    },
+    onDefect,
+  })
   const logs = createLogs({ store, clock, metrics })
   const xray = createXRay({ store, clock, onDefect })
   const tracing = createTracing(xray)
@@ -77,6 +89,12 @@ export const createServices = (dependencies: ServicesDependencies) => {
     identities,
     objects,
     faults,
+    outlets: {
+      queues,
+      topics: { publish: message => topics.publish(message) },
+      events: { put: (scope, event) => events.put(scope, event) },
+      authorizer: identities,
+    },
     endpoint,
     daemonAddress: doors.addressOf,
     onInvocation: tracing.onInvocation,
@@ -90,6 +108,18 @@ export const createServices = (dependencies: ServicesDependencies) => {
     functions: lambda,
     queues,
     endpoint,
+    onDefect,
+  })
+  const targets = { functions: lambda, topics, queues, logs }
+  const events = createEvents({ store, clock, metrics, authorizer: identities, ...targets, onDefect })
+  const scheduler = createScheduler({
+    store,
+    clock,
+    metrics,
+    authorizer: identities,
+    trustPolicy: identities.trustPolicy,
+    ...targets,
+    buses: events,
     onDefect,
   })
   const apigateway = createApiGateway({
@@ -110,6 +140,7 @@ export const createServices = (dependencies: ServicesDependencies) => {
     metrics,
     objects,
     faults,
+    events,
     appDirectory,
     daemonAddress: doors.addressOf,
   })
@@ -139,6 +170,8 @@ export const createServices = (dependencies: ServicesDependencies) => {
     sagemaker,
     queues,
     topics,
+    events,
+    scheduler,
     cloudformation,
   )
   return { all, identities, logs, dynamodb, apigateway, cloudformation, doors, topics }

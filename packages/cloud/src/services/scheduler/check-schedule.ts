@@ -84,11 +84,7 @@ const checkInput = (kind: TargetKind | undefined, input: string): void => {
   }
 }
 
-const checkTarget = (
-  scope: Scope,
-  target: Target,
-  roleExists: (roleArn: string) => boolean,
-): TargetRecord => {
+const checkTarget = (scope: Scope, target: Target, mayAssume: (roleArn: string) => boolean): TargetRecord => {
   for (const [member, value] of Object.entries(target)) {
     if (value !== undefined && !TARGET_MEMBERS.has(member)) {
       throw notImplemented(`${member} of a schedule's target`)
@@ -108,7 +104,7 @@ const checkTarget = (
   if (Input !== undefined) checkInput(kind, Input)
   if (parseArn(RoleArn)?.account !== scope.account)
     throw validation('Cross-account pass role is not allowed.')
-  if (!roleExists(RoleArn)) {
+  if (!mayAssume(RoleArn)) {
     throw validation(
       'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
     )
@@ -165,7 +161,7 @@ export interface CheckedSchedule {
 export const checkSchedule = (
   scope: Scope,
   input: ScheduleInput,
-  { now, roleExists }: { readonly now: number; readonly roleExists: (roleArn: string) => boolean },
+  { now, mayAssume }: { readonly now: number; readonly mayAssume: (roleArn: string) => boolean },
 ): CheckedSchedule => {
   checkShape(input)
   if (input.KmsKeyArn !== undefined) throw notImplemented('KmsKeyArn of a schedule')
@@ -173,6 +169,6 @@ export const checkSchedule = (
   checkTimes(input, now)
   return {
     window: windowOf(input.FlexibleTimeWindow ?? { Mode: undefined }),
-    target: checkTarget(scope, input.Target ?? { Arn: undefined, RoleArn: undefined }, roleExists),
+    target: checkTarget(scope, input.Target ?? { Arn: undefined, RoleArn: undefined }, mayAssume),
   }
 }

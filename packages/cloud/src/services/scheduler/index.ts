@@ -23,20 +23,21 @@ export interface SchedulerDependencies extends TargetPorts {
   readonly metrics: MetricRecorder
   /** Asked what a schedule's role allows, when it is invoked. */
   readonly authorizer: Pick<Authorizer, 'allows'>
-  readonly roleExists: (roleArn: string) => boolean
+  /** The JSON text of a role's trust policy, or `undefined` where the role does not exist. */
+  readonly trustPolicy: (roleArn: string) => string | undefined
   /** Receives what failed without being an AWS error. */
   readonly onDefect: (error: unknown) => void
 }
 
 /** EventBridge Scheduler: schedules in time zones that invoke targets with a role. */
 export const createScheduler = (dependencies: SchedulerDependencies): CloudService => {
-  const { store, clock, authorizer, metrics, roleExists, onDefect } = dependencies
+  const { store, clock, authorizer, metrics, trustPolicy, onDefect } = dependencies
   const groups = new Groups(store.collection<GroupRecord>('scheduler.groups'), clock)
   const schedules: Schedules = new Schedules({
     records: store.collection<ScheduleRecord>('scheduler.schedules'),
     groups,
     clock,
-    roleExists,
+    trustPolicy,
     onChange: (scope, schedule, isDeleted) => firing.changed(scope, schedule, isDeleted),
   })
   const deliveries = new Deliveries<ScheduleDelivery>({

@@ -317,6 +317,14 @@ describe('CreateSchedule', () => {
 })
 
 describe('a schedule group', () => {
+  it('that a role does not trust Scheduler for takes no schedule with that role', async () => {
+    const { call, create } = await startScheduler()
+    await call('CreateScheduleGroup', { Name: 'untrusted' })
+    await expect(create('rate(1 day)', { GroupName: 'untrusted' })).rejects.toThrow(
+      'must allow AWS EventBridge Scheduler to assume the role',
+    )
+  })
+
   it('is created with tags, listed, and takes its schedules with it', async () => {
     const { call, create, clock, targets } = await startScheduler()
     const ScheduleGroupArn = `arn:aws:scheduler:eu-west-1:${ACCOUNT}:schedule-group/g`

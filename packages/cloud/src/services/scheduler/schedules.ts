@@ -6,12 +6,14 @@ import { conflict, notFound, quotaExceeded } from './errors.ts'
 import type { Groups } from './groups.ts'
 import { DEFAULT_GROUP, MAX_SCHEDULES } from './limits.ts'
 import type { ScheduleRecord } from './records.ts'
+import { trustsScheduler } from './trust.ts'
 
 export interface SchedulesDependencies {
   readonly records: Collection<ScheduleRecord>
   readonly groups: Groups
   readonly clock: Clock
-  readonly roleExists: (roleArn: string) => boolean
+  /** The JSON text of a role's trust policy, or `undefined` where the role does not exist. */
+  readonly trustPolicy: (roleArn: string) => string | undefined
   /** Called with a schedule that was put, or is gone. */
   readonly onChange: (scope: Scope, schedule: ScheduleRecord, isDeleted: boolean) => void
 }
@@ -77,11 +79,16 @@ export class Schedules {
   }
 
   #read(scope: Scope, input: ScheduleInput, present: ScheduleRecord | undefined): ScheduleRecord {
-    const { clock, roleExists, groups } = this.#dependencies
+    const { clock, trustPolicy, groups } = this.#dependencies
     const now = clock.now()
-    const { target, window } = checkSchedule(scope, input, { now, roleExists })
+    const groupName = input.GroupName ?? DEFAULT_GROUP
+    const mayAssume = (roleArn: string): boolean => {
+      const document = trustPolicy(roleArn)
+      return document !== undefined && trustsScheduler(document, roleArn, scope, groupName)
+    }
+    const { target, window } = checkSchedule(scope, input, { now, mayAssume })
     const { StartDate, EndDate, Description, ClientToken } = input
-    const group = groups.get(scope, input.GroupName ?? DEFAULT_GROUP).name
+    const group = groups.get(scope, groupName).name
     const expression = input.ScheduleExpression ?? ''
     return {
       name: input.Name ?? '',

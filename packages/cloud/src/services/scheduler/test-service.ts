@@ -16,6 +16,26 @@ export const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`
 export const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:q`
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/scheduler`
 
+/** Trusts Scheduler for groups of this account but one. */
+const TRUST = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: {
+        StringEquals: {
+          'aws:SourceAccount': ACCOUNT,
+        },
+        StringNotLike: {
+          'aws:SourceArn': `arn:aws:scheduler:eu-west-1:${ACCOUNT}:schedule-group/untrusted`,
+        },
+      },
+    },
+  ],
+}
+
 type Input<N extends keyof SchedulerOperations> = Parameters<NonNullable<SchedulerOperations[N]>>[0]
 type Output<N extends keyof SchedulerOperations> = Awaited<ReturnType<NonNullable<SchedulerOperations[N]>>>
 
@@ -41,7 +61,7 @@ export const startScheduler = async (options: { store?: Store; at?: number } = {
     buses: { send: (bus, entry, from) => void busEvents.push({ bus, entry, from }) },
     metrics: targets.metrics,
     authorizer: { allows: (identity, action) => identity === ROLE && !denied.has(action) },
-    roleExists: arn => arn === ROLE,
+    trustPolicy: arn => (arn === ROLE ? JSON.stringify(TRUST) : undefined),
     onDefect: error => defects.push(error),
   })
   await service.start?.()
