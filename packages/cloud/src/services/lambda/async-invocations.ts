@@ -206,6 +206,8 @@ export class AsyncInvocations {
   async #end(scope: Scope, ended: EndedEvent): Promise<void> {
     const { metrics, clock, destinations } = this.#dependencies
     const { event, target, condition } = ended
+    // A reset while the attempt was running has taken the event away.
+    if (!this.#events.get(scope, event.requestId)) return
     const { onSuccess, onFailure } = this.#settings(scope, target)
     const failed = condition !== 'Success'
     const attempt = async (metric: string, task: () => Promise<void>): Promise<void> => {
