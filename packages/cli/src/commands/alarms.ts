@@ -1,6 +1,8 @@
 import { CloudWatchClient, DescribeAlarmHistoryCommand, StateValue } from '@aws-sdk/client-cloudwatch'
+import { check } from '../alarms/check.ts'
+import { explain } from '../alarms/explain.ts'
 import { printActions, printAlarm, printHistory, printWindow } from '../alarms/print-alarm.ts'
-import { readAlarms, readWatched } from '../alarms/read-alarms.ts'
+import { type Alarms, readAlarms, readWatched } from '../alarms/read-alarms.ts'
 import { clientOptions } from '../clients.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
 import { findPlace, nowAt, PLACE_OPTIONS } from '../place.ts'
@@ -20,8 +22,31 @@ const readState = (text: string | undefined): StateValue | undefined => {
 
 const ORDER: readonly string[] = [StateValue.ALARM, StateValue.INSUFFICIENT_DATA, StateValue.OK]
 
+type Work = (client: CloudWatchClient, found: Alarms, terminal: Terminal) => Promise<number> | number
+
+/** What can be done with alarms beside listing them. */
+const WORKS: Readonly<Record<string, Work>> = {
+  explain: (_client, found, terminal) => {
+    explain(found, terminal)
+    return 0
+  },
+  check: async (client, found, terminal) => {
+    const findings = await check(client, found)
+    for (const { alarm, what } of findings) terminal.print(`${terminal.style('bold', alarm)}  ${what}`)
+    const count = found.metric.length + found.composite.length
+    terminal.warn(
+      findings.length === 0
+        ? `${count} alarms, nothing found.`
+        : `${findings.length} findings in ${count} alarms`,
+    )
+    return findings.length === 0 ? 0 : 1
+  },
+}
+
 const alarms = async (arguments_: Arguments, terminal: Terminal): Promise<number> => {
-  const [name, ...more] = arguments_.operands
+  const [first] = arguments_.operands
+  const work = first !== undefined && Object.hasOwn(WORKS, first) ? WORKS[first] : undefined
+  const [name, ...more] = arguments_.operands.slice(work ? 1 : 0)
   if (more.length > 0) throw new UsageError('One name, or the beginning of several: sonde alarms [name]')
   const state = readState(arguments_.text('state'))
   const place = await findPlace(arguments_)
@@ -35,6 +60,7 @@ const alarms = async (arguments_: Arguments, terminal: Terminal): Promise<number
       terminal.warn(name || state ? 'No alarm matches. All of them: sonde alarms' : 'No alarms yet.')
       return 0
     }
+    if (work) return await work(client, { metric, composite }, terminal)
     const now = await nowAt(place)
     for (const [index, alarm] of all.entries()) {
       const drawn = index < MOST_DRAWN && !('AlarmRule' in alarm)
@@ -60,14 +86,16 @@ const alarms = async (arguments_: Arguments, terminal: Terminal): Promise<number
 
 export const alarmsCommand: Command = {
   summary: 'list alarms: state, why, and the values they look at',
-  operands: '[name]',
+  operands: '[explain | check] [name]',
   description: [
     'Lists the alarms whose name begins so, those in ALARM first: state, reason, values and rule.',
     'Where one alarm matches, also each period it looks at, its actions and what became of it.',
     '',
     '  sonde alarms',
     '  sonde alarms --state alarm',
-    '  sonde alarms flight-delay-probe-silent',
+    '  sonde alarms flight-delay-health-check-silent',
+    '  sonde alarms explain     what each is for, where its threshold is from, whose it is, what it costs',
+    '  sonde alarms check       those on no metric, that can never fire, reach nobody or were never drilled',
   ].join('\n'),
   options: {
     ...PLACE_OPTIONS,

@@ -1,0 +1,125 @@
+import {
+  type AlarmHistoryItem,
+  type CloudWatchClient,
+  type CompositeAlarm,
+  type MetricAlarm,
+  type MetricStat,
+  paginateDescribeAlarmHistory,
+} from '@aws-sdk/client-cloudwatch'
+import { listMetrics } from '../metrics/read-series.ts'
+import type { Alarms } from './read-alarms.ts'
+
+/** What is wrong with an alarm, and what to do. */
+export interface Finding {
+  readonly alarm: string
+  readonly what: string
+}
+
+type Watched = NonNullable<MetricStat['Metric']>
+
+const watchedBy = ({ Namespace, MetricName, Dimensions, Metrics = [] }: MetricAlarm): Watched[] => {
+  if (MetricName !== undefined) return [{ Namespace, MetricName, Dimensions }]
+  return Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])
+}
+
+const textOf = ({ Namespace, MetricName, Dimensions = [] }: Watched): string =>
+  `${Namespace} ${MetricName} {${Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).join(', ')}}`
+
+/** Dimensions and their values are exact: a metric with one more is another metric. */
+const exists = async (client: CloudWatchClient, metric: Watched): Promise<boolean> => {
+  const { Namespace, MetricName, Dimensions = [] } = metric
+  const found = await listMetrics(client, {
+    ...(Namespace !== undefined && { Namespace }),
+    ...(MetricName !== undefined && { MetricName }),
+    ...(Dimensions.length > 0 && { Dimensions: Dimensions.slice(0, 10) }),
+  })
+  return found.some(candidate => (candidate.Dimensions ?? []).length === Dimensions.length)
+}
+
+/** Metrics that appear only when something happens: their absence is good news. */
+const ONLY_ON_TROUBLE = /Throttle|Errors?$|Failed|Failures|Dropped|Age$/
+
+const SHARES = new Set(['4XXError', '5XXError', 'Errors'])
+
+/** Why the rule of an alarm can never hold; `undefined` where it may. */
+export const whyNeverFires = (alarm: MetricAlarm): string | undefined => {
+  const { Threshold = 0, ComparisonOperator = '', Statistic, MetricName = '' } = alarm
+  const above = ComparisonOperator.startsWith('Greater')
+  if (above && Statistic === 'Average' && SHARES.has(MetricName) && Threshold >= 1) {
+    return `the average of ${MetricName} is 1 at most and its threshold ${Threshold}`
+  }
+  const below = ComparisonOperator === 'LessThanThreshold' && Threshold <= 0
+  if (
+    below &&
+    (Statistic === 'SampleCount' || Statistic === 'Sum') &&
+    alarm.TreatMissingData !== 'breaching'
+  ) {
+    return `nothing is less than ${Threshold} of what is counted`
+  }
+  return undefined
+}
+
+const everFired = async (client: CloudWatchClient, name: string): Promise<boolean> => {
+  const pages = paginateDescribeAlarmHistory(
+    { client },
+    { AlarmName: name, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], HistoryItemType: 'StateUpdate' },
+  )
+  for await (const { AlarmHistoryItems = [] } of pages) {
+    if (
+      AlarmHistoryItems.some(({ HistorySummary = '' }: AlarmHistoryItem) => / to ALARM/.test(HistorySummary))
+    )
+      return true
+  }
+  return false
+}
+
+const reaches = (
+  alarm: MetricAlarm | CompositeAlarm,
+  { composite }: Alarms,
+  seen = new Set<string>(),
+): boolean => {
+  const { AlarmName = '', AlarmArn = '', ActionsEnabled, AlarmActions = [] } = alarm
+  if (ActionsEnabled !== false && AlarmActions.length > 0) return true
+  if (seen.has(AlarmName)) return false
+  seen.add(AlarmName)
+  const named = (rule: string): boolean =>
+    rule.includes(AlarmArn) ||
+    new RegExp(`\\(\\s*"?${AlarmName.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?\\s*\\)`).test(rule)
+  return composite.some(
+    parent => named(parent.AlarmRule ?? '') && reaches(parent, { metric: [], composite }, seen),
+  )
+}
+
+/**
+ * Looks for alarms that would let somebody down: on a metric that does not exist, that can never fire, that reach nobody, or that
+ * have never been in ALARM, so that nobody knows whether they would.
+ */
+export const check = async (client: CloudWatchClient, alarms: Alarms): Promise<Finding[]> => {
+  const findings: Finding[] = []
+  const find = (alarm: MetricAlarm | CompositeAlarm, what: string) =>
+    void findings.push({ alarm: alarm.AlarmName ?? '', what })
+  for (const alarm of alarms.metric) {
+    const watched = watchedBy(alarm)
+    for (const metric of watched) {
+      if (ONLY_ON_TROUBLE.test(metric.MetricName ?? '') || (await exists(client, metric))) continue
+      find(
+        alarm,
+        `its metric has no data: ${textOf(metric)}. Check its names, or whether the service is used.`,
+      )
+    }
+    const never = whyNeverFires(alarm)
+    if (never) find(alarm, `it can never fire: ${never}.`)
+  }
+  for (const alarm of [...alarms.composite, ...alarms.metric]) {
+    const { AlarmName = '' } = alarm
+    if (!reaches(alarm, alarms))
+      find(alarm, 'it reaches nobody: it has no action, and no alarm that has one refers to it.')
+    if (!(await everFired(client, AlarmName))) {
+      find(
+        alarm,
+        `it has never been in ALARM. Drill it: aws cloudwatch set-alarm-state --alarm-name ${AlarmName} --state-value ALARM --state-reason drill`,
+      )
+    }
+  }
+  return findings
+}
