@@ -1,0 +1,73 @@
+import {
+  CloudWatchClient,
+  type CloudWatchClientConfig,
+  DeleteDashboardsCommand,
+  GetDashboardCommand,
+  ListDashboardsCommand,
+  PutDashboardCommand,
+} from '@aws-sdk/client-cloudwatch'
+import { AwsJson1_0Protocol, AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from '@aws-sdk/core/protocols'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestCloud } from '../../../testing.ts'
+
+let cloud: Awaited<ReturnType<typeof startTestCloud>>
+beforeAll(async () => {
+  cloud = await startTestCloud()
+})
+afterAll(() => cloud.stop())
+
+const ARN = 'arn:aws:cloudwatch::123456789012:dashboard/main'
+const BODY = '{"widgets":[{"type":"text","extra":1,"properties":{"markdown":"# Größe"}}]}'
+
+describe.each([
+  ['JSON', AwsJson1_0Protocol],
+  ['CBOR', AwsSmithyRpcV2CborProtocol],
+  ['Query', AwsQueryProtocol],
+])('a dashboard in %s', (_name, protocol) => {
+  let client: CloudWatchClient
+  beforeAll(() => {
+    client = new CloudWatchClient({ ...cloud.client, protocol } as CloudWatchClientConfig)
+  })
+  afterAll(() => client.destroy())
+
+  it('is put with its warnings, read, listed and deleted', async () => {
+    const put = await client.send(new PutDashboardCommand({ DashboardName: 'main', DashboardBody: BODY }))
+    expect(put.DashboardValidationMessages).toEqual([
+      {
+        DataPath: '/widgets/0',
+        Message: 'The "extra" property is not expected to be part of a widget definition, will be ignored',
+      },
+    ])
+    expect(await client.send(new GetDashboardCommand({ DashboardName: 'main' }))).toMatchObject({
+      DashboardArn: ARN,
+      DashboardBody: BODY,
+      DashboardName: 'main',
+    })
+    const { DashboardEntries } = await client.send(new ListDashboardsCommand({ DashboardNamePrefix: 'ma' }))
+    expect(DashboardEntries).toEqual([
+      {
+        DashboardArn: ARN,
+        DashboardName: 'main',
+        LastModified: expect.any(Date),
+        Size: Buffer.byteLength(BODY),
+      },
+    ])
+    await client.send(new DeleteDashboardsCommand({ DashboardNames: ['main'] }))
+    await expect(client.send(new GetDashboardCommand({ DashboardName: 'main' }))).rejects.toMatchObject({
+      message: 'Dashboard main does not exist',
+      $metadata: { httpStatusCode: 404 },
+    })
+  })
+
+  it('is refused where it is wrong, with every error', async () => {
+    const put = client.send(
+      new PutDashboardCommand({ DashboardName: 'bad', DashboardBody: '{"widgets":[{}]}' }),
+    )
+    await expect(put).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^The dashboard body is invalid, there are 2 validation errors:[^]*'type'[^]*'properties'/,
+      ),
+      $metadata: { httpStatusCode: 400 },
+    })
+  })
+})
