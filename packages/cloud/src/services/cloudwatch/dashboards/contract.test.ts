@@ -65,7 +65,7 @@ describe.each([
     )
     await expect(put).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^The dashboard body is invalid, there are 2 validation errors:[^]*'type'[^]*'properties'/,
+        /^The dashboard body is invalid, there are 2 validation errors:[\s\S]*'type'[\s\S]*'properties'/,
       ),
       $metadata: { httpStatusCode: 400 },
     })
