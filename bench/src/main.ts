@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { cloudwatchAlarms } from './measures/cloudwatch-alarms.ts'
 import { cloudwatchMetrics } from './measures/cloudwatch-metrics.ts'
 import { gatewayToFunction } from './measures/gateway-function.ts'
 import { prediction } from './measures/prediction.ts'
@@ -15,6 +16,7 @@ const print = (line: string): void => {
 /** By the name that selects one: `npm run bench prediction`. */
 const MEASURES: Readonly<Record<string, () => Promise<Row[]>>> = {
   gateway: () => gatewayToFunction(CACHE, print),
+  alarms: () => cloudwatchAlarms(print),
   metrics: () => cloudwatchMetrics(print),
   prediction,
   tracer,
