@@ -17,6 +17,7 @@ import {
   TagResourceCommand,
   TransactWriteItemsCommand,
   UntagResourceCommand,
+  UpdateContinuousBackupsCommand,
   UpdateItemCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
@@ -291,6 +292,47 @@ describe('tables', () => {
   })
 })
 
+describe('what protects a table', () => {
+  it('is encryption with the key that AWS manages, switched on and off', async () => {
+    const TableName = await flights({ SSESpecification: { Enabled: true, SSEType: 'KMS' } })
+    const describe = async () =>
+      (await running.client.send(new DescribeTableCommand({ TableName }))).Table?.SSEDescription
+    expect(await describe()).toEqual({ Status: 'ENABLED', SSEType: 'KMS' })
+    await running.client.send(new UpdateTableCommand({ TableName, SSESpecification: { Enabled: false } }))
+    expect(await describe()).toBeUndefined()
+  })
+
+  it('is point-in-time recovery, described as it was set and in no other place', async () => {
+    const TableName = await flights()
+    const set = (PointInTimeRecoveryEnabled: boolean, RecoveryPeriodInDays?: number) =>
+      running.client.send(
+        new UpdateContinuousBackupsCommand({
+          TableName,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled, RecoveryPeriodInDays },
+        }),
+      )
+    const { ContinuousBackupsDescription: backups } = await set(true)
+    expect(backups?.PointInTimeRecoveryDescription).toEqual({
+      PointInTimeRecoveryStatus: 'ENABLED',
+      RecoveryPeriodInDays: 35,
+    })
+    const described = await running.client.send(new DescribeContinuousBackupsCommand({ TableName }))
+    expect(described.ContinuousBackupsDescription).toEqual(backups)
+    const table = await running.service.handle({
+      body: Buffer.from(JSON.stringify({ TableName })),
+      target: 'DescribeTable',
+      scope: running.scope,
+      requestId: 'r',
+    })
+    expect(table.body.toString()).not.toContain('Recovery')
+    await expect(set(true, 36)).rejects.toMatchObject({ name: 'ValidationException' })
+    const off = await set(false)
+    expect(off.ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toEqual({
+      PointInTimeRecoveryStatus: 'DISABLED',
+    })
+  })
+})
+
 describe('what is not implemented', () => {
   it.each([
     ['dynamodb:TransactWriteItems', new TransactWriteItemsCommand({ TransactItems: [] })],
@@ -311,7 +353,7 @@ describe('what is not implemented', () => {
 
   it.each<[string, Partial<CreateTableCommandInput>]>([
     ['StreamSpecification', { StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } }],
-    ['SSESpecification', { SSESpecification: { Enabled: true } }],
+    ['SSESpecification.KMSMasterKeyId', { SSESpecification: { Enabled: true, KMSMasterKeyId: 'alias/own' } }],
     ['OnDemandThroughput', { OnDemandThroughput: { MaxReadRequestUnits: 1 } }],
     [
       'GlobalSecondaryIndexes.WarmThroughput',

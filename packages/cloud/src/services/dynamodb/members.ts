@@ -12,11 +12,8 @@ const isOff = (value: unknown, member: string): boolean => {
  */
 const WITHOUT_EFFECT: Readonly<Record<string, (value: unknown) => boolean>> = {
   StreamSpecification: value => isOff(value, 'StreamEnabled'),
-  // The AWS owned key of the default is DynamoDB's own affair.
-  SSESpecification: value => isOff(value, 'Enabled') || isOff(value, 'SSEEnabled'),
   ContributorInsightsSpecification: value => isOff(value, 'Enabled'),
   TimeToLiveSpecification: value => isOff(value, 'Enabled'),
-  PointInTimeRecoverySpecification: value => isOff(value, 'PointInTimeRecoveryEnabled'),
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -4,14 +4,15 @@ import type { Database } from './database.ts'
 import { type Json, loadDynalite, type TableRecord } from './dynalite.ts'
 import { deletionProtected, resourceNotFound, tableNotFound, validation } from './errors.ts'
 import { refuseUnknownIndexMembers, refuseUnknownMembers } from './members.ts'
+import { continuousBackups, described, readEncryption, setRecovery } from './protection.ts'
 
 /** One operation on the wire's own JSON. Throws ServiceErrors and dynalite's errors. */
 export type Operation = (input: Json, database: Database, scope: Scope) => Promise<Json>
 
 /** Members that our layer honours in addition to dynalite's, by operation. */
 const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  CreateTable: ['Tags', 'TableClass', 'DeletionProtectionEnabled'],
-  UpdateTable: ['TableClass', 'DeletionProtectionEnabled', 'AttributeDefinitions'],
+  CreateTable: ['Tags', 'TableClass', 'DeletionProtectionEnabled', 'SSESpecification'],
+  UpdateTable: ['TableClass', 'DeletionProtectionEnabled', 'AttributeDefinitions', 'SSESpecification'],
   PutItem: ['ReturnValuesOnConditionCheckFailure'],
   UpdateItem: ['ReturnValuesOnConditionCheckFailure'],
   DeleteItem: ['ReturnValuesOnConditionCheckFailure'],
@@ -77,6 +78,7 @@ const createTable: Operation = async (input, database, scope) => {
   refuseUnknownMembers('CreateTable', input, known('CreateTable'))
   refuseUnknownIndexMembers('CreateTable', input)
   checkEnum('tableClass', input.TableClass, TABLE_CLASSES)
+  const encryption = readEncryption('CreateTable', input.SSESpecification)
   const { Tags: tags, TableClass: tableClass, DeletionProtectionEnabled: isProtected } = input
   const data = database.validate('CreateTable', input)
   const tagging = Array.isArray(tags) && tags.length > 0
@@ -88,6 +90,7 @@ const createTable: Operation = async (input, database, scope) => {
     })
   data.DeletionProtectionEnabled = isProtected === true
   if (typeof tableClass === 'string') data.TableClassSummary = { TableClass: tableClass }
+  if (encryption) data.SSEDescription = encryption
   await database.run('CreateTable', data)
   const record = await database.settled(data.TableName as string)
   if (!record) throw tableNotFound(data.TableName as string)
@@ -103,7 +106,7 @@ const createTable: Operation = async (input, database, scope) => {
   if (tagging) {
     await database.run('TagResource', { ResourceArn: record.TableArn, Tags: tags })
   }
-  return { TableDescription: { ...record, TableStatus: 'CREATING' } }
+  return { TableDescription: { ...described(record), TableStatus: 'CREATING' } }
 }
 
 /** Of AttributeDefinitions, UpdateTable needs those of a new index only, which we do not make. */
@@ -128,12 +131,15 @@ const updateTable: Operation = async (input, database) => {
     TableClass: tableClass,
     DeletionProtectionEnabled: isProtected,
     AttributeDefinitions: definitions,
+    SSESpecification: encrypting,
     ...rest
   } = input
+  const encryption = readEncryption('UpdateTable', encrypting)
+  const changesEncryption = encrypting !== undefined && encrypting !== null
   const ofDynalite = ['ProvisionedThroughput', 'BillingMode', 'GlobalSecondaryIndexUpdates'].some(
     member => rest[member] !== undefined && rest[member] !== null,
   )
-  const patching = typeof tableClass === 'string' || typeof isProtected === 'boolean'
+  const patching = typeof tableClass === 'string' || typeof isProtected === 'boolean' || changesEncryption
   // With nothing to do it is dynalite that says so.
   const data =
     ofDynalite || !patching
@@ -148,9 +154,11 @@ const updateTable: Operation = async (input, database) => {
   if (patching) {
     if (typeof isProtected === 'boolean') record.DeletionProtectionEnabled = isProtected
     if (typeof tableClass === 'string') record.TableClassSummary = { TableClass: tableClass }
+    if (changesEncryption) delete record.SSEDescription
+    if (encryption) record.SSEDescription = encryption
     await database.updateTable(record)
   }
-  return { TableDescription: { ...record, TableStatus: 'UPDATING' } }
+  return { TableDescription: { ...described(record), TableStatus: 'UPDATING' } }
 }
 
 const deleteTable: Operation = async (input, database) => {
@@ -158,9 +166,9 @@ const deleteTable: Operation = async (input, database) => {
   const data = database.validate('DeleteTable', input)
   const name = data.TableName as string
   if (database.table(name)?.DeletionProtectionEnabled) throw deletionProtected()
-  const result = await database.run('DeleteTable', data)
+  const { TableDescription } = await database.run('DeleteTable', data)
   await database.settled(name)
-  return result
+  return { TableDescription: described(TableDescription as TableRecord) }
 }
 
 /** DynamoDB's page, and its largest. */
@@ -206,11 +214,21 @@ const onTable =
     return answer(record, input)
   }
 
-const NO_BACKUPS = {
-  ContinuousBackupsDescription: {
-    ContinuousBackupsStatus: 'ENABLED',
-    PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
-  },
+const describeTable: Operation = async (input, database) => {
+  refuseUnknownMembers('DescribeTable', input, known('DescribeTable'))
+  const { Table } = await database.run('DescribeTable', database.validate('DescribeTable', input))
+  return { Table: described(Table as TableRecord) }
+}
+
+const updateContinuousBackups: Operation = async (input, database) => {
+  const { PointInTimeRecoverySpecification: specification, ...table } = input
+  refuseUnknownMembers('UpdateContinuousBackups', table, known('DescribeTable'))
+  const { TableName } = database.validate('DescribeTable', table)
+  const record = database.table(TableName as string)
+  if (!record) throw tableNotFound(TableName as string)
+  setRecovery(record, specification)
+  await database.updateTable(record)
+  return continuousBackups(record)
 }
 
 /** The operations on the wire's own JSON, by name. One that is not here answers 501. */
@@ -220,8 +238,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   CreateTable: createTable,
   DeleteItem: writing('DeleteItem'),
   DeleteTable: deleteTable,
-  DescribeContinuousBackups: onTable('DescribeContinuousBackups', () => NO_BACKUPS),
-  DescribeTable: plain('DescribeTable'),
+  DescribeContinuousBackups: onTable('DescribeContinuousBackups', continuousBackups),
+  DescribeTable: describeTable,
   // Nothing can switch time to live on: UpdateTimeToLive is not here.
   DescribeTimeToLive: onTable('DescribeTimeToLive', () => ({
     TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' },
@@ -234,6 +252,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   Scan: scan,
   TagResource: tagging('TagResource'),
   UntagResource: tagging('UntagResource'),
+  UpdateContinuousBackups: updateContinuousBackups,
   UpdateItem: writing('UpdateItem'),
   UpdateTable: updateTable,
 }

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import {
   BatchGetItemCommand,
+  DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   ListTablesCommand,
   ListTagsOfResourceCommand,
@@ -80,6 +81,31 @@ describe('AWS::DynamoDB::Table', () => {
     await table.delete(scope, state, TABLE)
     expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual([])
     expect(BillingMode).toBe('PAY_PER_REQUEST')
+  })
+
+  it('is encrypted and has backups as its template says, and when that changes', async () => {
+    const { type, request, client } = await start()
+    const table = type('AWS::DynamoDB::Table')
+    const properties = {
+      ...TABLE,
+      SSESpecification: { SSEEnabled: 'true' },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: '7' },
+    }
+    const state = await table.create(request(properties))
+    const look = async () => {
+      const TableName = state.physicalId
+      const { Table } = await client.send(new DescribeTableCommand({ TableName }))
+      const { ContinuousBackupsDescription: backups } = await client.send(
+        new DescribeContinuousBackupsCommand({ TableName }),
+      )
+      return [Table?.SSEDescription?.Status, backups?.PointInTimeRecoveryDescription]
+    }
+    expect(await look()).toEqual([
+      'ENABLED',
+      { PointInTimeRecoveryStatus: 'ENABLED', RecoveryPeriodInDays: 7 },
+    ])
+    expect(await table.update?.(request(TABLE), { ...state, properties })).toEqual(state)
+    expect(await look()).toEqual([undefined, { PointInTimeRecoveryStatus: 'DISABLED' }])
   })
 
   it('is filled from S3, indexes included, and says with how many items', async () => {
@@ -174,10 +200,10 @@ describe('AWS::DynamoDB::Table', () => {
 
   it.each([
     ['TimeToLiveSpecification', { TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } }],
-    ['SSESpecification', { SSESpecification: { SSEEnabled: true } }],
+    ['SSESpecification.KMSMasterKeyId', { SSESpecification: { SSEEnabled: true, KMSMasterKeyId: 'k' } }],
     [
-      'PointInTimeRecoverySpecification',
-      { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+      'PointInTimeRecoverySpecification.Tier',
+      { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, Tier: 'x' } },
     ],
     ['InputFormat CSV', source({ InputFormat: 'CSV' })],
     ['InputFormatOptions', source({ InputFormatOptions: { Csv: {} } })],

@@ -12,7 +12,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import type { DynaliteError, Json, TableRecord } from './dynalite.ts'
-import { readImport } from './import.ts'
+import { type ImportSource, readImport } from './import.ts'
 import { operations } from './operations.ts'
 import {
   GLOBAL_TABLE_PROPERTIES,
@@ -44,7 +44,14 @@ const stateOf = (record: TableRecord): ResourceState => ({
 })
 
 /** What can be changed in place. All else is the table's identity, or needs what we do not do. */
-const CHANGEABLE = ['BillingMode', 'ProvisionedThroughput', 'DeletionProtectionEnabled', 'TableClass', 'Tags']
+const CHANGEABLE = [
+  'BillingMode',
+  'ProvisionedThroughput',
+  'DeletionProtectionEnabled',
+  'SSESpecification',
+  'TableClass',
+  'Tags',
+]
 /** What CloudFormation replaces a table for. */
 const IDENTITY = ['KeySchema', 'LocalSecondaryIndexes']
 
@@ -61,6 +68,9 @@ const retag = async (database: Database, scope: Scope, name: string, before: unk
   if (gone.length > 0) await call('UntagResource', { ResourceArn, TagKeys: gone }, database, scope)
   if (kept.size > 0) await call('TagResource', { ResourceArn, Tags: list(after) }, database, scope)
 }
+
+const setBackups = (database: Database, scope: Scope, TableName: string, recovery: Json): Promise<Json> =>
+  call('UpdateContinuousBackups', { TableName, PointInTimeRecoverySpecification: recovery }, database, scope)
 
 const changeInPlace = async (
   database: Database,
@@ -79,6 +89,7 @@ const changeInPlace = async (
   if (changed('DeletionProtectionEnabled')) {
     input.DeletionProtectionEnabled = after.DeletionProtectionEnabled === true
   }
+  if (changed('SSESpecification')) input.SSESpecification = after.SSESpecification ?? { Enabled: false }
   if (changed('TableClass')) input.TableClass = after.TableClass ?? 'STANDARD'
   if (Object.keys(input).length > 1) await call('UpdateTable', input, database, scope)
   if (changed('Tags')) await retag(database, scope, name, before.Tags, after.Tags)
@@ -92,16 +103,22 @@ const tableType = (
 ): ResourceType => {
   const importInto = async (
     request: ResourceRequest,
-    table: TableProperties,
+    source: ImportSource,
+    database: Database,
     name: string,
   ): Promise<void> => {
-    if (!table.source) return
+    const record = database.table(name) as TableRecord
+    const items = await readImport(source, record, objects, request.scope)
+    await database.load(record, items)
+    request.progress(`imported ${items.size.toLocaleString('en-US')} items`)
+  }
+
+  /** What CreateTable does not do. */
+  const fill = async (request: ResourceRequest, table: TableProperties, name: string): Promise<void> => {
     const database = await databases.of(request.scope)
     try {
-      const record = database.table(name) as TableRecord
-      const items = await readImport(table.source, record, objects, request.scope)
-      await database.load(record, items)
-      request.progress(`imported ${items.size.toLocaleString('en-US')} items`)
+      await setBackups(database, request.scope, name, table.recovery)
+      if (table.source) await importInto(request, table.source, database, name)
     } catch (error) {
       // A table that was not filled is not the resource that was asked for.
       const record = database.table(name)
@@ -122,7 +139,7 @@ const tableType = (
       const name = table.name ?? request.generateName(MAX_TABLE_NAME)
       const database = await databases.of(scope)
       await call('CreateTable', { ...table.input, TableName: name }, database, scope)
-      await importInto(request, table, name)
+      await fill(request, table, name)
       return stateOf(database.table(name) as TableRecord)
     },
     update: async (request, previous) => {
@@ -140,6 +157,9 @@ const tableType = (
       }
       const database = await databases.of(scope)
       await changeInPlace(database, scope, previous.physicalId, before.input, after.input)
+      if (!isDeepStrictEqual(before.recovery, after.recovery)) {
+        await setBackups(database, scope, previous.physicalId, after.recovery)
+      }
       return { physicalId: previous.physicalId, attributes: previous.attributes }
     },
     delete: async (scope, state) => {

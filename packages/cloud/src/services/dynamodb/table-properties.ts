@@ -10,6 +10,8 @@ export interface TableProperties {
   readonly name: string | undefined
   /** CreateTable's input but for the name. */
   readonly input: Json
+  /** `PointInTimeRecoverySpecification`, which UpdateContinuousBackups takes. */
+  readonly recovery: Json
   readonly source: ImportSource | undefined
 }
 
@@ -42,6 +44,22 @@ const text = (value: unknown, path: string): string => {
   throw validation(`Property ${path} must be a string`)
 }
 
+/** CloudFormation says `SSEEnabled` where the API says `Enabled`. */
+const encryption = (value: unknown): unknown => {
+  if (value === null || typeof value !== 'object') return value
+  const { SSEEnabled, ...rest } = value as Json
+  return { ...rest, Enabled: boolean(SSEEnabled) }
+}
+
+const recovery = (value: unknown): Json => {
+  const { PointInTimeRecoveryEnabled = false, RecoveryPeriodInDays, ...rest } = (value ?? {}) as Json
+  return defined({
+    ...rest,
+    PointInTimeRecoveryEnabled: boolean(PointInTimeRecoveryEnabled),
+    RecoveryPeriodInDays: number(RecoveryPeriodInDays),
+  })
+}
+
 const importSource = (value: unknown): ImportSource | undefined => {
   if (value === undefined) return undefined
   const { S3BucketSource, InputFormat, InputCompressionType = 'NONE', ...rest } = value as Json
@@ -66,12 +84,13 @@ const SCHEMA = [
   'GlobalSecondaryIndexes',
   'KeySchema',
   'LocalSecondaryIndexes',
+  'SSESpecification',
   'TableName',
 ]
 /** Known in the state "off" alone, which `members.ts` checks. */
-const SWITCHES = ['SSESpecification', 'TimeToLiveSpecification']
-const REPLICA_SWITCHES = ['ContributorInsightsSpecification', 'PointInTimeRecoverySpecification']
-const PER_REPLICA = ['DeletionProtectionEnabled', 'TableClass', 'Tags']
+const SWITCHES = ['TimeToLiveSpecification']
+const REPLICA_SWITCHES = ['ContributorInsightsSpecification']
+const PER_REPLICA = ['DeletionProtectionEnabled', 'PointInTimeRecoverySpecification', 'TableClass', 'Tags']
 
 /** The properties of `AWS::DynamoDB::Table`. */
 export const TABLE_PROPERTIES = [
@@ -92,6 +111,7 @@ const schemaOf = (properties: Json): Json => ({
   GlobalSecondaryIndexes: globalIndexes(properties.GlobalSecondaryIndexes),
   KeySchema: properties.KeySchema,
   LocalSecondaryIndexes: properties.LocalSecondaryIndexes,
+  SSESpecification: encryption(properties.SSESpecification),
 })
 
 const perReplica = (properties: Json): Json => ({
@@ -111,6 +131,7 @@ export const readTable = (properties: Json): TableProperties => {
   return {
     name: properties.TableName === undefined ? undefined : text(properties.TableName, 'TableName'),
     source: importSource(properties.ImportSourceSpecification),
+    recovery: recovery(properties.PointInTimeRecoverySpecification),
     input: defined({
       ...schemaOf(properties),
       ...perReplica(properties),
@@ -143,6 +164,7 @@ export const readGlobalTable = (properties: Json, scope: Scope): TableProperties
   return {
     name: properties.TableName === undefined ? undefined : text(properties.TableName, 'TableName'),
     source: undefined,
+    recovery: recovery(replica.PointInTimeRecoverySpecification),
     input: defined({ ...schemaOf(properties), ...perReplica(replica) }),
   }
 }

@@ -4,6 +4,7 @@ import type { CloudService } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store.ts'
 import { Groups } from './groups/groups.ts'
 import { createGroupOperations } from './groups/operations.ts'
+import { groupResources } from './groups/resources.ts'
 import { createIntake, type Intake } from './intake/intake.ts'
 import type { XRayOperations } from './operations/context.ts'
 import { createGraphOperations } from './operations/graphs.ts'
@@ -69,7 +70,7 @@ export const createXRay = ({ store, clock, onDefect = () => {}, maxBytes }: XRay
   return {
     id: 'xray',
     apis: [{ api: 'xray', operations }],
-    resources: sampling.resources,
+    resources: { ...sampling.resources, ...groupResources(groups, tags) },
     record: intake.record,
     take: intake.take,
     counters: intake.counters,

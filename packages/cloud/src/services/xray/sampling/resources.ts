@@ -1,7 +1,8 @@
-import type { SamplingRule, Tag } from '@aws-sdk/client-xray'
+import type { SamplingRule } from '@aws-sdk/client-xray'
 import type { ResourceState, ResourceType, ResourceTypes } from '../../../kernel/resource-type.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { invalidRequest } from '../errors.ts'
+import { readTags } from '../tags/template-tags.ts'
 import type { RuleTags } from './operations.ts'
 import type { RuleRecord } from './rule.ts'
 import type { SamplingRules } from './rules.ts'
@@ -63,14 +64,6 @@ const readRule = (properties: Properties, name: string): SamplingRule => {
   }
   const members = Object.entries(given).map(([member, value]) => [member, readMember(member, value)])
   return { RuleName: name, Version: 1, ...Object.fromEntries(members) } as SamplingRule
-}
-
-const readTags = ({ Tags = [] }: Properties): Tag[] => {
-  if (!Array.isArray(Tags)) throw invalidRequest('Property Tags must be a list')
-  return Tags.map((tag: unknown) => {
-    const { Key, Value } = isObject(tag) ? tag : {}
-    return { Key: String(Key ?? ''), Value: String(Value ?? '') }
-  })
 }
 
 const stateOf = ({ rule }: RuleRecord): ResourceState => ({
