@@ -240,6 +240,15 @@ describe('an alarm', () => {
     expect(harness.told.published).toHaveLength(1)
   })
 
+  it('goes on being evaluated after its actions were disabled, or its tags changed', async () => {
+    const harness = createHarness()
+    put(harness, 'a', { TreatMissingData: 'breaching' })
+    harness.call('DisableAlarmActions', { AlarmNames: ['a'] })
+    harness.call('TagResource', { ResourceARN: `${ALARM_ARN}a`, Tags: [{ Key: 'k', Value: 'v' }] })
+    await harness.clock.advance(MINUTE)
+    expect([harness.state('a'), harness.told.published]).toEqual(['ALARM', []])
+  })
+
   it('of high resolution is looked at every 10 seconds', async () => {
     const harness = createHarness()
     put(harness, 'a', {

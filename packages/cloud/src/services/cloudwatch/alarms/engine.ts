@@ -108,6 +108,7 @@ export const createAlarmEngine = (given: AlarmsDependencies): AlarmEngine => {
     evaluator: createEvaluator({
       clock,
       alarms,
+      watches,
       metrics: given.metrics,
       queries: given.queries,
       onVerdict: changeState,

@@ -13,11 +13,12 @@ import { stateReasonData } from './evaluation/state-reason-data.ts'
 import { warmUpStep } from './evaluation/warm-up.ts'
 import type { Verdict } from './transitions.ts'
 import type { MetricWatch, QueryWatch } from './watch.ts'
-import type { MetricGroup } from './watch-list.ts'
+import type { MetricGroup, WatchList } from './watch-list.ts'
 
 export interface EvaluatorDependencies {
   readonly clock: Clock
   readonly alarms: AlarmStore
+  readonly watches: WatchList
   readonly metrics: MetricReader
   readonly queries: QueryEvaluator
   /** Takes a verdict that differs from the alarm's state. */
@@ -32,13 +33,11 @@ export interface Evaluator {
 }
 
 export const createEvaluator = (dependencies: EvaluatorDependencies): Evaluator => {
-  const { clock, alarms, metrics, queries, onVerdict } = dependencies
+  const { clock, alarms, watches, metrics, queries, onVerdict } = dependencies
 
-  /** Whether the alarm is still as it was when its evaluation began. */
-  const current = ({ scope, alarm }: MetricWatch | QueryWatch): AlarmRecord | undefined => {
-    const record = alarms.find(scope, alarm.name)
-    return record?.alarm === alarm ? record : undefined
-  }
+  /** The alarm, unless it was written anew or deleted since its evaluation began. */
+  const current = (watch: MetricWatch | QueryWatch): AlarmRecord | undefined =>
+    watches.find(watch.key) === watch ? alarms.find(watch.scope, watch.alarm.name) : undefined
 
   /** @returns whether the alarm is not to be evaluated yet */
   const warmsUp = (
