@@ -149,13 +149,18 @@ interface CausePaths {
   readonly responsetime: Path | undefined
 }
 
+const isAnywhere = ({ nodes }: MergedTrace, flag: 'fault' | 'error'): boolean => {
+  for (const { entity } of nodes.values()) if (entity[flag] === true) return true
+  return false
+}
+
 const causePaths = (trace: MergedTrace, root: EntityNode | undefined): CausePaths => {
   const callees = calleesOf(trace)
   const roots = root ? [root] : [...trace.orphans]
   return {
     callees,
-    fault: flaggedPaths(roots, 'fault', callees),
-    error: flaggedPaths(roots, 'error', callees),
+    fault: isAnywhere(trace, 'fault') ? flaggedPaths(roots, 'fault', callees) : [],
+    error: isAnywhere(trace, 'error') ? flaggedPaths(roots, 'error', callees) : [],
     responsetime: root && responseTimeOf(root.entity) > 0 ? slowPath(root, callees) : undefined,
   }
 }
