@@ -13,7 +13,13 @@ export interface Terminal {
 export const createTerminal = (
   out: NodeJS.WriteStream = process.stdout,
   err: NodeJS.WriteStream = process.stderr,
-): Terminal => ({
+): Terminal => {
+  // Whoever reads the output has seen enough of it (`sonde alarms | head`).
+  out.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  return terminalOn(out, err)
+}
+
+const terminalOn = (out: NodeJS.WriteStream, err: NodeJS.WriteStream): Terminal => ({
   print: line => {
     out.write(`${line}\n`)
   },

@@ -5,7 +5,7 @@ import { readPlans, readUsage } from './read-usage.ts'
 import { type PlanReport, reportMetrics, USAGE_NAMESPACE } from './report-metrics.ts'
 import { dayBefore, type Quota, usageFigures } from './usage-figures.ts'
 
-/** What EventBridge sends. */
+/** What EventBridge Scheduler sends. */
 interface ScheduledEvent {
   readonly time: string
 }

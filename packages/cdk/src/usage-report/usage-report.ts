@@ -1,17 +1,21 @@
 import { join } from 'node:path'
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda'
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+} from 'aws-cdk-lib/aws-scheduler'
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
 import { Duration, Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { acknowledge } from '../acknowledge.ts'
 import { WatchFunction } from '../functions/watch-function.ts'
 import { USAGE_NAMESPACE } from './report-metrics.ts'
 
-/** API Gateway's figures of a day are complete some time after it: ten past one in the night, UTC. */
-const HOUR = '1'
-const MINUTE = '10'
+/** What EventBridge Scheduler replaces in a target's input. */
+const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>'
 const TIMEOUT = Duration.minutes(5)
 
 /**
@@ -50,10 +54,25 @@ export class UsageReport extends Construct {
         conditions: { StringEquals: { 'cloudwatch:namespace': USAGE_NAMESPACE } },
       }),
     )
-    new Rule(this, 'Daily', {
-      description: 'What was used of the usage plans yesterday?',
-      schedule: Schedule.cron({ hour: HOUR, minute: MINUTE }),
-      targets: [new LambdaFunction(this.function, { retryAttempts: 2 })],
+    const role = new Role(this, 'ScheduleRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
     })
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] }),
+    )
+    // Scheduler runs a rate for the first time at once: the first report needs no day of waiting.
+    const schedule = new CfnSchedule(this, 'Daily', {
+      description: 'What was used of the usage plans yesterday?',
+      scheduleExpression: 'rate(1 day)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: this.function.functionArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify({ time: SCHEDULED_TIME }),
+        retryPolicy: { maximumRetryAttempts: 2 },
+      },
+    })
+    // A role may be used before its policy stands.
+    schedule.node.addDependency(role)
   }
 }

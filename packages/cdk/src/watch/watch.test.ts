@@ -30,7 +30,7 @@ describe('a watch', () => {
     new Watch(stack, 'Watch', { api, function: handler, table, endpoint, sla })
     const template = Template.fromStack(stack)
     template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', { AlarmName: 'orders-sla-at-risk' })
-    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'cron(10 1 * * ? *)' })
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(1 day)' })
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1)
     template.resourceCountIs('AWS::SNS::Topic', 2)
   })

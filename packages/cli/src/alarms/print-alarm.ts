@@ -22,7 +22,20 @@ const stateText = (state: string | undefined, terminal: Terminal): string => {
 
 const timeText = (time: Date | undefined): string => time?.toISOString().slice(0, 19).replace('T', ' ') ?? ''
 
-/** An alarm in two or three lines: state, name, why, and the values that it looked at. */
+const lineOf = ({ values, window }: Watched): string =>
+  values ? sparkline(valuesOf(values, window), CELLS) : ''
+
+/** An alarm that is well, in one line. */
+export const printQuiet = (
+  { AlarmName = '', StateValue }: MetricAlarm | CompositeAlarm,
+  watched: Watched | undefined,
+  terminal: Terminal,
+): void => {
+  const line = watched ? terminal.style('cyan', lineOf(watched)) : ''
+  terminal.print(`${stateText(StateValue, terminal)} ${AlarmName}  ${line}`)
+}
+
+/** An alarm in three lines: state and name, why, the values that it looked at and its rule. */
 export const printAlarm = (
   alarm: MetricAlarm | CompositeAlarm,
   watched: Watched | undefined,
@@ -36,8 +49,9 @@ export const printAlarm = (
   )
   terminal.print(`        ${StateReason}`)
   if (watched?.values) {
-    const line = sparkline(valuesOf(watched.values, watched.window), CELLS)
-    terminal.print(`        ${terminal.style('cyan', line)}  ${terminal.style('dim', ruleText(alarm))}`)
+    terminal.print(
+      `        ${terminal.style('cyan', lineOf(watched))}  ${terminal.style('dim', ruleText(alarm))}`,
+    )
   } else terminal.print(`        ${terminal.style('dim', ruleText(alarm))}`)
 }
 

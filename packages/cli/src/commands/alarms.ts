@@ -1,7 +1,7 @@
 import { CloudWatchClient, DescribeAlarmHistoryCommand, StateValue } from '@aws-sdk/client-cloudwatch'
 import { check } from '../alarms/check.ts'
 import { explain } from '../alarms/explain.ts'
-import { printActions, printAlarm, printHistory, printWindow } from '../alarms/print-alarm.ts'
+import { printActions, printAlarm, printHistory, printQuiet, printWindow } from '../alarms/print-alarm.ts'
 import { type Alarms, readAlarms, readWatched } from '../alarms/read-alarms.ts'
 import { clientOptions } from '../clients.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
@@ -65,7 +65,9 @@ const alarms = async (arguments_: Arguments, terminal: Terminal): Promise<number
     for (const [index, alarm] of all.entries()) {
       const drawn = index < MOST_DRAWN && !('AlarmRule' in alarm)
       const watched = drawn ? await readWatched(client, alarm, now) : undefined
-      printAlarm(alarm, watched, terminal)
+      const quiet = all.length > 1 && alarm.StateValue === StateValue.OK
+      if (quiet) printQuiet(alarm, watched, terminal)
+      else printAlarm(alarm, watched, terminal)
       if (all.length > 1) continue
       if (watched) printWindow(watched, terminal)
       printActions(alarm, terminal)
@@ -88,7 +90,7 @@ export const alarmsCommand: Command = {
   summary: 'list alarms: state, why, and the values they look at',
   operands: '[explain | check] [name]',
   description: [
-    'Lists the alarms whose name begins so, those in ALARM first: state, reason, values and rule.',
+    'Lists the alarms whose name begins so, those in ALARM first: state, reason, values and rule of those that are not OK.',
     'Where one alarm matches, also each period it looks at, its actions and what became of it.',
     '',
     '  sonde alarms',
