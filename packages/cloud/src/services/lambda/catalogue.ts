@@ -12,6 +12,7 @@ import type {
   FunctionSettings,
   LayerRecord,
   PolicyRecord,
+  ProvisionedRecord,
   VersionRecord,
 } from './records.ts'
 
@@ -68,6 +69,8 @@ export class Catalogue {
   readonly aliases: Collection<AliasRecord>
   readonly policies: Collection<PolicyRecord>
   readonly eventInvokes: Collection<EventInvokeRecord>
+  /** Change them with {@link putProvisioned} and {@link deleteProvisioned}. */
+  readonly provisioned: Collection<ProvisionedRecord>
   readonly layers: Collection<LayerRecord>
   /** The last version number of each layer: numbers are never used twice. */
   readonly layerCounters: Collection<number>
@@ -81,6 +84,7 @@ export class Catalogue {
     this.aliases = store.collection('lambda.aliases')
     this.policies = store.collection('lambda.policies')
     this.eventInvokes = store.collection('lambda.event-invoke-configs')
+    this.provisioned = store.collection('lambda.provisioned-concurrency')
     this.layers = store.collection('lambda.layers')
     this.layerCounters = store.collection('lambda.layer-counters')
     this.#clock = clock
@@ -200,11 +204,13 @@ export class Catalogue {
     for (const alias of this.aliases.list(scope)) {
       if (alias.functionName === name) this.aliases.delete(scope, qualifiedKey(name, alias.name))
     }
-    for (const { scope: owner, key } of [...this.policies.entries(), ...this.eventInvokes.entries()]) {
+    for (const { scope: owner, key } of [
+      ...this.policies.entries(),
+      ...this.eventInvokes.entries(),
+      ...this.provisioned.entries(),
+    ]) {
       const isHere = owner.account === scope.account && owner.region === scope.region
-      if (!isHere || (key !== name && !key.startsWith(`${name}:`))) continue
-      this.policies.delete(scope, key)
-      this.eventInvokes.delete(scope, key)
+      if (isHere && (key === name || key.startsWith(`${name}:`))) this.#deleteSettings(scope, key)
     }
     this.#onChange(scope, name)
   }
@@ -222,8 +228,7 @@ export class Catalogue {
     if (alias) throw conflict(`Cannot delete version ${version}: alias ${alias.name} points to it.`)
     // What is gone already is no error, as on AWS.
     this.versions.delete(scope, qualifiedKey(name, version))
-    this.policies.delete(scope, qualifiedKey(name, version))
-    this.eventInvokes.delete(scope, qualifiedKey(name, version))
+    this.#deleteSettings(scope, qualifiedKey(name, version))
     this.#onChange(scope, name)
   }
 
@@ -241,9 +246,17 @@ export class Catalogue {
 
   deleteAlias(scope: Scope, name: string, alias: string): void {
     this.aliases.delete(scope, qualifiedKey(name, alias))
-    this.policies.delete(scope, qualifiedKey(name, alias))
-    this.eventInvokes.delete(scope, qualifiedKey(name, alias))
+    this.#deleteSettings(scope, qualifiedKey(name, alias))
     this.#onChange(scope, name)
+  }
+
+  putProvisioned(scope: Scope, record: ProvisionedRecord): void {
+    this.provisioned.put(scope, qualifiedKey(record.functionName, record.qualifier), record)
+    this.#onChange(scope, record.functionName)
+  }
+
+  deleteProvisioned(scope: Scope, name: string, qualifier: string): void {
+    if (this.provisioned.delete(scope, qualifiedKey(name, qualifier))) this.#onChange(scope, name)
   }
 
   policy(scope: Scope, name: string, qualifier: string | undefined): PolicyRecord | undefined {
@@ -265,6 +278,13 @@ export class Catalogue {
     for (const { value } of this.versions.entries()) used.add(value.codeHash)
     for (const { value } of this.layers.entries()) used.add(value.codeHash)
     return used
+  }
+
+  /** What belongs to one version or alias, or to the function. */
+  #deleteSettings(scope: Scope, key: string): void {
+    this.policies.delete(scope, key)
+    this.eventInvokes.delete(scope, key)
+    this.provisioned.delete(scope, key)
   }
 
   #put(scope: Scope, record: FunctionRecord): void {

@@ -26,6 +26,16 @@ export const invalidParameter = (message: string): ServiceError =>
 export const tracesDenied = (): ServiceError =>
   invalidParameter('The provided execution role does not have permissions to call PutTraceSegments on XRAY')
 
+export const unpublishedVersion = (): ServiceError =>
+  invalidParameter('Provisioned Concurrency Configs cannot be applied to unpublished function versions.')
+
+export const noProvisionedConcurrency = (): ServiceError =>
+  lambdaError(
+    'ProvisionedConcurrencyConfigNotFoundException',
+    'No Provisioned Concurrency Config found for this function',
+    404,
+  )
+
 export const preconditionFailed = (): ServiceError =>
   lambdaError(
     'PreconditionFailedException',

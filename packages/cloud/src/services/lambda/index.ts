@@ -16,11 +16,14 @@ import { AsyncInvocations } from './async-invocations.ts'
 import { Catalogue } from './catalogue.ts'
 import { Destinations, type Outlets } from './destinations.ts'
 import { Fleet } from './fleet/fleet.ts'
+import { createFunctionInvoker } from './function-invoker.ts'
 import { InvocationMetrics } from './invocation-metrics.ts'
 import type { InvocationRecord } from './invocation-record.ts'
-import { createFunctionInvoker, Invoker } from './invoker.ts'
+import { Invoker } from './invoker.ts'
 import { lambdaOperations } from './operations/operations.ts'
 import { PackageStore } from './package/package-store.ts'
+import { Planner } from './planner.ts'
+import { Provisioner } from './provisioned/provisioner.ts'
 import { lambdaResources } from './resources.ts'
 import { provideSdk } from './runtime/sdk-folder.ts'
 
@@ -64,7 +67,10 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
   const openedAt = Date.now()
   const packages = new PackageStore(store.folder('lambda-code'))
   const metrics = new InvocationMetrics(dependencies.metrics, clock)
-  const catalogue = new Catalogue(store, clock, (scope, name) => invoker.changed(scope, name))
+  const catalogue = new Catalogue(store, clock, (scope, name) => {
+    invoker.changed(scope, name)
+    provisioner.changed(scope, name)
+  })
   const fleet = new Fleet({
     processes,
     logs,
@@ -75,9 +81,12 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
     runtimeFolder,
     temporaryFolder,
   })
+  const planner = new Planner(catalogue, packages)
+  const provisioner: Provisioner = new Provisioner(catalogue, planner, fleet, clock)
   const invoker: Invoker = new Invoker({
     catalogue,
-    packages,
+    planner,
+    provisioner,
     fleet,
     metrics,
     clock,
@@ -90,7 +99,17 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
   const functions = createFunctionInvoker(invoker, (target, options) =>
     asyncInvocations.accept(target, options),
   )
-  const parts = { catalogue, packages, objects, invoker, asyncInvocations, clock, mayWriteTraces, outlets }
+  const parts = {
+    catalogue,
+    packages,
+    objects,
+    invoker,
+    provisioner,
+    asyncInvocations,
+    clock,
+    mayWriteTraces,
+    outlets,
+  }
   const operations = lambdaOperations(parts)
   provideSdk(runtimeFolder)
 
@@ -102,15 +121,18 @@ export const createLambda = (dependencies: LambdaDependencies): CloudService & F
     start: async () => {
       // Uploaded for functions that were deleted since, or for requests that failed.
       await packages.clean(catalogue.usedPackages(), openedAt)
+      provisioner.start()
       asyncInvocations.start()
     },
     stop: async () => {
       asyncInvocations.stop()
+      provisioner.clear()
       fleet.destroy()
       metrics.flush()
     },
     reset: () => {
       asyncInvocations.reset()
+      provisioner.clear()
       fleet.destroy()
       invoker.clear()
       metrics.clear()

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { MetricRecorder, MetricSample } from '../../kernel/ports.ts'
 import type { Scope } from '../../kernel/scope.ts'
+import type { Concurrency } from './concurrency.ts'
 
 const NAMESPACE = 'AWS/Lambda'
 
@@ -12,6 +13,8 @@ const isRegion = (dimensions: Dimensions): boolean => dimensions === REGION
 /** What the samples of one function, version or alias carry. Made once a target, shared by all of its samples. */
 export interface MetricTarget {
   readonly scope: Scope
+  /** The function as it was named, without the version behind an alias. */
+  readonly resource: Dimensions
   readonly dimensions: readonly Dimensions[]
 }
 
@@ -25,26 +28,22 @@ export const metricTarget = (
   qualifier: string | undefined,
   executedVersion: string | undefined,
 ): MetricTarget => {
-  const resource = qualifier === undefined ? functionName : `${functionName}:${qualifier}`
-  const sets: Dimensions[] = [
-    REGION,
-    { FunctionName: functionName },
-    { FunctionName: functionName, Resource: resource },
-  ]
-  if (executedVersion !== undefined) {
-    sets.push({ FunctionName: functionName, Resource: resource, ExecutedVersion: executedVersion })
+  const resource: Dimensions = {
+    FunctionName: functionName,
+    Resource: qualifier === undefined ? functionName : `${functionName}:${qualifier}`,
   }
-  return { scope, dimensions: sets }
+  const sets: Dimensions[] = [REGION, { FunctionName: functionName }, resource]
+  if (executedVersion !== undefined) sets.push({ ...resource, ExecutedVersion: executedVersion })
+  return { scope, resource, dimensions: sets }
 }
 
-/** Invocations in progress when one begins, that one included. */
-export interface Concurrency {
-  /** Of the function. */
-  readonly running: number
-  /** Of all functions of the account and region. */
-  readonly account: number
-  /** Of those without reserved concurrency. */
-  readonly unreserved: number
+/** How an invocation found the provisioned concurrency of the version or alias that was named. */
+export interface ProvisionedUse {
+  /** Whether it took an on-demand environment. */
+  readonly isSpilled: boolean
+  /** Provisioned environments that are busy, its own included. */
+  readonly busy: number
+  readonly requested: number
 }
 
 /**
@@ -97,14 +96,38 @@ export class InvocationMetrics {
         },
       )
     }
-    samples.push({
+    const ofRegion = (name: string, value: number): MetricSample => ({
       namespace: NAMESPACE,
-      name: 'UnreservedConcurrentExecutions',
+      name,
       dimensions: REGION,
-      value: concurrency.unreserved,
+      value,
       unit: 'Count',
       timestamp,
     })
+    samples.push(
+      ofRegion('UnreservedConcurrentExecutions', concurrency.unreserved),
+      ofRegion('ClaimedAccountConcurrency', concurrency.claimed),
+    )
+  }
+
+  /** An invocation of a version or alias that has provisioned concurrency. */
+  provisioned(target: MetricTarget, timestamp: number, { isSpilled, busy, requested }: ProvisionedUse): void {
+    const sample = (name: string, value: number, unit = 'Count'): MetricSample => ({
+      namespace: NAMESPACE,
+      name,
+      dimensions: target.resource,
+      value,
+      unit,
+      timestamp,
+    })
+    this.#samplesOf(target.scope).push(
+      sample(
+        isSpilled ? 'ProvisionedConcurrencySpilloverInvocations' : 'ProvisionedConcurrencyInvocations',
+        1,
+      ),
+      sample('ProvisionedConcurrentExecutions', busy),
+      sample('ProvisionedConcurrencyUtilization', busy / requested, 'None'),
+    )
   }
 
   /** One value under one name, such as `Throttles` or `AsyncEventsDropped`. */

@@ -20,7 +20,7 @@ export interface ExecutionRecord {
   readonly answeredAt: number
   /** When its environment was ready for the next invocation. */
   readonly endedAt: number
-  /** Of the environment that this invocation was the first of. */
+  /** Of the environment that was started for this invocation. */
   readonly init: { readonly startedAt: number; readonly duration: number } | undefined
   /** Set exactly when it failed. `document` is its error document. */
   readonly failure: { readonly errorType: string; readonly document: Uint8Array } | undefined

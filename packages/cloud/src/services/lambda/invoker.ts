@@ -1,39 +1,39 @@
 import type { Clock } from '../../kernel/clock.ts'
-import { uuid } from '../../kernel/ids.ts'
-import type {
-  FaultPoints,
-  FunctionInvoker,
-  Identity,
-  InvokeRequest,
-  InvokeResult,
-} from '../../kernel/ports.ts'
+import type { FaultPoints, Identity, InvokeRequest } from '../../kernel/ports.ts'
 import { type Scope, scopeKey } from '../../kernel/scope.ts'
-import type { Catalogue, ResolvedFunction } from './catalogue.ts'
-import { ConcurrencyLimits, enter, type FunctionLoad } from './concurrency.ts'
-import { findLayer } from './descriptions.ts'
-import type { FunctionPlan, InvocationOutcome } from './environment/plan.ts'
+import type { Catalogue } from './catalogue.ts'
 import {
-  accessDenied,
-  functionNotFound,
-  interrupted,
-  invalidParameter,
-  notStarted,
-  payloadTooLarge,
-} from './errors.ts'
+  type Concurrency,
+  ConcurrencyLimits,
+  concurrencyOf,
+  enter,
+  type FunctionLoad,
+} from './concurrency.ts'
+import type { InvocationOutcome } from './environment/plan.ts'
+import { accessDenied, interrupted, notStarted, payloadTooLarge } from './errors.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Pool } from './fleet/pool.ts'
-import { type InvocationMetrics, type MetricTarget, metricTarget } from './invocation-metrics.ts'
+import type { ProvisionedPool } from './fleet/provisioned-pool.ts'
+import {
+  type InvocationMetrics,
+  type MetricTarget,
+  metricTarget,
+  type ProvisionedUse,
+} from './invocation-metrics.ts'
 import { type AsyncAttempt, InvocationObserver, type InvocationRecord } from './invocation-record.ts'
 import { decideTrace, InvocationSampler, type TraceDecision } from './invocation-trace.ts'
 import { MAXIMUM_SYNC_PAYLOAD_BYTES } from './limits.ts'
 import { functionArn, parseFunctionName } from './names.ts'
-import type { PackageStore } from './package/package-store.ts'
+import { type Planner, type PreparedFunction, planOf } from './planner.ts'
 import { allows, allowsIdentity } from './policy.ts'
+import { claimedConcurrency, provisionedConcurrency } from './provisioned/claims.ts'
+import type { ProvisionedCapacity, Provisioner } from './provisioned/provisioner.ts'
 import type { PolicyStatement } from './records.ts'
 
 export interface InvokerDependencies {
   readonly catalogue: Catalogue
-  readonly packages: PackageStore
+  readonly planner: Planner
+  readonly provisioner: Provisioner
   readonly fleet: Fleet
   readonly metrics: InvocationMetrics
   readonly clock: Clock
@@ -55,6 +55,8 @@ export interface Target {
   readonly role: string
   readonly deadLetterTarget: string | undefined
   readonly pool: Pool
+  /** Where the qualifier has provisioned concurrency. */
+  readonly provisioned: ProvisionedCapacity | undefined
   readonly load: FunctionLoad
   readonly metricTarget: MetricTarget
   readonly statements: readonly PolicyStatement[]
@@ -69,6 +71,15 @@ export interface RunOptions {
   readonly asyncAttempt?: AsyncAttempt
   readonly clientContext: string | undefined
   readonly wantsTail: boolean
+}
+
+/** Where an admitted invocation goes. */
+interface Admission {
+  readonly pool: Pool | ProvisionedPool
+  readonly concurrency: Concurrency
+  readonly provisioned: ProvisionedUse | undefined
+  /** Counts it out again. */
+  readonly leave: () => void
 }
 
 /** Sources that a target remembers as allowed: an API has one for each method and stage. */
@@ -163,19 +174,11 @@ export class Invoker {
     const fault = faults.pass('lambda.invoke', target.functionName)
     if (fault) await fault
     const timestamp = clock.now()
-    let leave: () => void
-    try {
-      leave = enter(target.load)
-    } catch (error) {
-      metrics.count(target.metricTarget, 'Throttles', timestamp)
-      throw error
-    }
-    const { account, running } = target.load
-    const concurrency = { running, account: account.running, unreserved: account.unreserved }
+    const { pool, concurrency, provisioned, leave } = this.#admit(target, timestamp)
     const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>()
     try {
       const outcome = await new Promise<InvocationOutcome>((resolve, reject) =>
-        target.pool.dispatch({
+        pool.dispatch({
           requestId: options.requestId,
           invokedFunctionArn: target.functionArn,
           payload: options.payload,
@@ -193,10 +196,34 @@ export class Invoker {
       clock.hold(ended)
       const { errorType, duration } = outcome
       metrics.invoked(target.metricTarget, timestamp, duration, errorType !== undefined, concurrency)
+      if (provisioned) metrics.provisioned(target.metricTarget, timestamp, provisioned)
       return outcome
     } finally {
       leave()
     }
+  }
+
+  /**
+   * Counts an invocation in: provisioned environments first, on demand where none of them is free.
+   *
+   * @throws ServiceError `TooManyRequestsException`
+   */
+  #admit({ provisioned, pool, load, metricTarget }: Target, timestamp: number): Admission {
+    const ready = provisioned?.pool?.hasIdle ? provisioned.pool : undefined
+    let leave: () => void
+    try {
+      leave = enter(load, ready !== undefined)
+    } catch (error) {
+      this.#dependencies.metrics.count(metricTarget, 'Throttles', timestamp)
+      throw error
+    }
+    const isSpilled = ready === undefined
+    const use = provisioned && {
+      isSpilled,
+      busy: (provisioned.pool?.busy ?? 0) + (isSpilled ? 0 : 1),
+      requested: provisioned.record.requested,
+    }
+    return { pool: ready ?? pool, concurrency: concurrencyOf(load), provisioned: use, leave }
   }
 
   /** @throws ServiceError `AccessDeniedException` where the policy does not name the caller */
@@ -238,123 +265,44 @@ export class Invoker {
   }
 
   async #lookUp(key: string, scope: Scope, name: string, qualifier: string | undefined): Promise<Target> {
-    const { catalogue } = this.#dependencies
+    const { catalogue, planner, provisioner } = this.#dependencies
     const reference = parseFunctionName(scope, name, qualifier)
-    const resolved = catalogue.resolve(reference)
-    const arn = functionArn(reference.scope, reference.name, reference.qualifier)
-    const folders = await this.#folders(resolved)
-    // Unpacking may have taken a while: the function may be another by now.
-    const current = catalogue.resolve(reference)
-    if (current.version.revisionId !== resolved.version.revisionId)
-      return this.#lookUp(key, scope, name, qualifier)
-    const { version, record, alias } = current
-    const reserved = catalogue.functions
-      .list(reference.scope)
-      .reduce((sum, item) => sum + (item.reservedConcurrency ?? 0), 0)
+    const { folders, version: planned } = await planner.prepare(reference)
+    const prepared = { ...catalogue.resolve(reference), folders }
+    const { version, record, alias } = prepared
+    if (version.revisionId !== planned.revisionId) return this.#lookUp(key, scope, name, qualifier)
+    const { name: functionName, qualifier: found } = reference
     const target: Target = {
-      functionArn: arn,
-      functionName: version.functionName,
+      functionArn: functionArn(reference.scope, functionName, found),
+      functionName,
       scope: reference.scope,
-      qualifier: reference.qualifier,
+      qualifier: found,
       executedVersion: version.version,
       tracingMode: version.tracingMode,
       role: version.role,
       deadLetterTarget: version.deadLetterTarget,
-      pool: this.#pool(current, folders),
-      load: this.#limits.load(reference.scope, version.functionName, record.reservedConcurrency, reserved),
-      metricTarget: metricTarget(
-        reference.scope,
-        version.functionName,
-        reference.qualifier,
-        alias ? version.version : undefined,
-      ),
-      statements:
-        catalogue.policy(reference.scope, version.functionName, reference.qualifier)?.statements ?? [],
+      pool: this.#pool(prepared),
+      provisioned: provisioner.capacityOf(reference.scope, functionName, found),
+      load: this.#limits.load(reference.scope, functionName, {
+        reserved: record.reservedConcurrency,
+        provisioned: provisionedConcurrency(catalogue, reference.scope, functionName),
+        claimed: claimedConcurrency(catalogue, reference.scope),
+      }),
+      metricTarget: metricTarget(reference.scope, functionName, found, alias ? version.version : undefined),
+      statements: catalogue.policy(reference.scope, functionName, found)?.statements ?? [],
       allowed: new Set(),
     }
     this.#targets.set(key, target)
     return target
   }
 
-  async #folders({
-    version,
-    scope,
-  }: ResolvedFunction): Promise<{ code: string; layers: string | undefined }> {
-    const { packages, catalogue } = this.#dependencies
-    const layers = version.layers.map(layer => {
-      const found = findLayer(catalogue, layer)
-      if (!found) throw invalidParameter(`Layer version ${layer} does not exist.`)
-      return found.codeHash
-    })
-    if (!packages.has(version.codeHash)) throw functionNotFound(functionArn(scope, version.functionName))
-    return {
-      code: await packages.unpack([version.codeHash]),
-      layers: layers.length === 0 ? undefined : await packages.unpack(layers),
-    }
-  }
-
-  #pool({ scope, version }: ResolvedFunction, folders: { code: string; layers: string | undefined }): Pool {
+  #pool(prepared: PreparedFunction): Pool {
+    const { scope, version } = prepared
     const key = `${scopeKey(scope)}/${version.functionName}:${version.version}`
     const existing = this.#pools.get(key)
     if (existing?.revisionId === version.revisionId) return existing.pool
-    const plan: FunctionPlan = {
-      scope,
-      functionName: version.functionName,
-      functionArn: functionArn(scope, version.functionName),
-      version: version.version,
-      runtime: version.runtime,
-      handler: version.handler,
-      memorySize: version.memorySize,
-      timeout: version.timeout * 1000,
-      role: version.role,
-      codeFolder: folders.code,
-      layersFolder: folders.layers,
-      variables: version.variables ?? {},
-      logGroup: version.logging.LogGroup,
-      logFormat: version.logging.LogFormat,
-      applicationLogLevel: version.logging.ApplicationLogLevel,
-    }
-    const pool = this.#dependencies.fleet.createPool(plan)
+    const pool = this.#dependencies.fleet.createPool(planOf(prepared, 'on-demand'))
     this.#pools.set(key, { pool, revisionId: version.revisionId, scope })
     return pool
   }
 }
-
-/** The scope of callers that name functions by ARN: never used, as the ARN has its own. */
-const NOWHERE: Scope = { account: '', region: '' }
-
-/**
- * The port by which other services call functions.
- *
- * @param accept takes an asynchronous invocation
- */
-export const createFunctionInvoker = (
-  invoker: Invoker,
-  accept: (target: Target, options: RunOptions) => void,
-): FunctionInvoker => ({
-  invoke: async request => {
-    const found = invoker.target(NOWHERE, request.functionArn)
-    const target = found instanceof Promise ? await found : found
-    if (request.caller) invoker.authorize(target, request.caller)
-    const options: RunOptions = {
-      requestId: uuid(),
-      payload: request.payload,
-      trace: invoker.trace(target, request.traceHeader),
-      clientContext: undefined,
-      wantsTail: false,
-    }
-    if (request.invocationType === 'Event') {
-      accept(target, options)
-      return { status: 202, payload: new Uint8Array(), executedVersion: target.executedVersion }
-    }
-    return toResult(target, await invoker.run(target, options))
-  },
-})
-
-export const toResult = (target: Target, outcome: InvocationOutcome): InvokeResult => ({
-  status: 200,
-  payload: outcome.payload,
-  executedVersion: target.executedVersion,
-  ...(outcome.errorType === undefined ? {} : { functionError: 'Unhandled' }),
-  ...(outcome.logTail === undefined ? {} : { logTail: outcome.logTail }),
-})

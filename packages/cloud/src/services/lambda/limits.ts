@@ -40,6 +40,11 @@ export const ACCOUNT_CONCURRENCY = 1000
 export const MINIMUM_UNRESERVED_CONCURRENCY = 100
 /** Milliseconds that an environment has to initialise, from the start of its process. */
 export const INIT_LIMIT = 10_000
+/**
+ * The same of provisioned concurrency, or the function's timeout where that is longer.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+export const PROVISIONED_INIT_LIMIT = 130_000
 /** Milliseconds that an environment stays without work. AWS gives no number: `minutes`. */
 export const IDLE_LIMIT = 10 * 60_000
 /** Asynchronous invocations. */

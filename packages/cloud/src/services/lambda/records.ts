@@ -92,6 +92,16 @@ export interface EventInvokeRecord {
   readonly lastModified: number
 }
 
+/** Provisioned concurrency of a published version or of an alias. */
+export interface ProvisionedRecord {
+  readonly functionName: string
+  readonly qualifier: string
+  /** Environments. */
+  readonly requested: number
+  /** `2024-01-01T00:00:00+0000` */
+  readonly lastModified: string
+}
+
 export interface LayerRecord {
   readonly name: string
   readonly version: number

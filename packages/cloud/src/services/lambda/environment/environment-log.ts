@@ -7,6 +7,11 @@ import { LOG_TAIL_BYTES } from '../limits.ts'
 const FLUSH_INTERVAL = 500
 const FLUSH_EVENTS = 1000
 
+export interface EnvironmentLogDependencies {
+  readonly logs: LogWriter
+  readonly clock: Clock
+}
+
 /** The log stream of one environment: collects events and hands them to the log service in one write an invocation. */
 export class EnvironmentLog {
   readonly stream: string
@@ -18,17 +23,22 @@ export class EnvironmentLog {
   #tail: string[] | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(scope: Scope, group: string, stream: string, writer: LogWriter, clock: Clock) {
+  constructor(scope: Scope, group: string, stream: string, { logs, clock }: EnvironmentLogDependencies) {
     this.#scope = scope
     this.#group = group
     this.stream = stream
-    this.#writer = writer
+    this.#writer = logs
     this.#clock = clock
+  }
+
+  /** ms since the epoch. */
+  now(): number {
+    return this.#clock.now()
   }
 
   /** Adds an event, stamped now. */
   add(message: string): void {
-    this.#events.push({ timestamp: this.#clock.now(), message })
+    this.#events.push({ timestamp: this.now(), message })
     this.#tail?.push(message)
   }
 

@@ -4,12 +4,10 @@ import { join } from 'node:path'
 import { hex } from '../../../kernel/ids.ts'
 import type { LogWriter } from '../../../kernel/ports.ts'
 import type { ProcessExit } from '../../../kernel/processes.ts'
-import { partitionOf, type Scope } from '../../../kernel/scope.ts'
-import { INIT_LIMIT } from '../limits.ts'
-import { runtimeVersionArnOf, runtimeVersionOf } from '../runtime/launch.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { INIT_LIMIT, MAXIMUM_TIMEOUT, PROVISIONED_INIT_LIMIT } from '../limits.ts'
 import { type RuntimeAnswer, RuntimeApi, type RuntimeApiHandler } from '../runtime-api/server.ts'
 import { whenDrained } from './drained.ts'
-import { EnvironmentLog } from './environment-log.ts'
 import {
   entrypointFailure,
   exitFailure,
@@ -18,8 +16,8 @@ import {
   timeoutFailure,
   tooLargeFailure,
 } from './failure.ts'
-import { jsonLines, type LoggedTrace, type PlatformLines, textLines } from './log-lines.ts'
 import type { FunctionPlan, Invocation, InvocationOutcome } from './plan.ts'
+import { PlatformLog } from './platform-log.ts'
 import { RuntimeProcess, type RuntimeProcessDependencies } from './runtime-process.ts'
 
 export interface EnvironmentDependencies extends RuntimeProcessDependencies {
@@ -50,9 +48,11 @@ export interface EnvironmentOwner {
  */
 type State = 'created' | 'starting' | 'failed' | 'idle' | 'invoking' | 'draining' | 'ended'
 
-/** What the log says of the trace. */
-const tracingOf = ({ trace, traceHeader }: Invocation): LoggedTrace | undefined =>
-  trace && { traceId: trace.traceId, segmentId: trace.functionSegmentId, header: traceHeader }
+/** ms that the first initialisation may take. */
+const initLimitOf = ({ initializationType, timeout }: FunctionPlan): number =>
+  initializationType === 'on-demand'
+    ? INIT_LIMIT
+    : Math.min(Math.max(PROVISIONED_INIT_LIMIT, timeout), MAXIMUM_TIMEOUT * 1000)
 
 /** One execution environment: a process that serves the invocations of a function version one after the other. */
 export class Environment implements RuntimeApiHandler {
@@ -62,8 +62,7 @@ export class Environment implements RuntimeApiHandler {
   readonly #dependencies: EnvironmentDependencies
   readonly #owner: EnvironmentOwner
   readonly #api = new RuntimeApi(this)
-  readonly #log: EnvironmentLog
-  readonly #lines: PlatformLines
+  readonly #log: PlatformLog
   readonly #temporaryFolder: string
   #state: State = 'created'
   #process: RuntimeProcess | undefined
@@ -85,20 +84,16 @@ export class Environment implements RuntimeApiHandler {
     this.#dependencies = dependencies
     this.#owner = owner
     const id = hex(32)
-    const day = new Date(dependencies.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
-    const stream = `${day}/[${plan.version}]${id}`
-    this.#log = new EnvironmentLog(plan.scope, plan.logGroup, stream, dependencies.logs, dependencies.clock)
-    this.#lines = (plan.logFormat === 'JSON' ? jsonLines : textLines)({
-      functionName: plan.functionName,
-      version: plan.version,
-      runtimeVersion: runtimeVersionOf(plan.runtime),
-      runtimeVersionArn: runtimeVersionArnOf(plan.runtime, partitionOf(plan.scope.region), plan.scope.region),
-    })
+    this.#log = new PlatformLog(plan, id, dependencies)
     this.#temporaryFolder = join(dependencies.temporaryFolder, id)
   }
 
   get state(): State {
     return this.#state
+  }
+
+  get #isProvisioned(): boolean {
+    return this.#plan.initializationType === 'provisioned-concurrency'
   }
 
   /** Whether its credentials last for another invocation. */
@@ -117,7 +112,7 @@ export class Environment implements RuntimeApiHandler {
     this.#port = port
     this.#daemonAddress = daemonAddress
     if (this.#state !== 'starting') return
-    this.#log.add(this.#lines.initStart(this.#now()))
+    this.#log.initStart()
     this.#spawn('init')
   }
 
@@ -204,10 +199,6 @@ export class Environment implements RuntimeApiHandler {
     else if (this.#state === 'draining') this.#process?.kill()
   }
 
-  #now(): number {
-    return this.#dependencies.clock.now()
-  }
-
   #spawn(phase: 'init' | 'invoke'): void {
     this.#phase = phase
     this.#failure = undefined
@@ -223,7 +214,7 @@ export class Environment implements RuntimeApiHandler {
       },
     })
     this.#process = process
-    if (phase === 'init') this.#startTimer(INIT_LIMIT)
+    if (phase === 'init') this.#startTimer(initLimitOf(this.#plan))
   }
 
   #startTimer(limit: number): void {
@@ -252,7 +243,13 @@ export class Environment implements RuntimeApiHandler {
     }
     this.#state = 'draining'
     whenDrained(() => {
-      if (this.#state === 'draining') this.#idle()
+      if (this.#state !== 'draining') return
+      if (this.#isProvisioned && this.#init) {
+        this.#log.initReport(this.#init.duration, 'init', 'success')
+        // The first invocation may be long in coming.
+        this.#log.flush()
+      }
+      this.#idle()
     })
   }
 
@@ -272,7 +269,7 @@ export class Environment implements RuntimeApiHandler {
   }
 
   #send(invocation: Invocation): void {
-    this.#log.add(this.#lines.start(this.#now(), invocation.requestId, tracingOf(invocation)))
+    this.#log.start(invocation)
     this.#api.send({
       requestId: invocation.requestId,
       deadline: this.#invokedTime + this.#plan.timeout,
@@ -303,7 +300,8 @@ export class Environment implements RuntimeApiHandler {
       errorType,
       duration: this.#timedOut ? this.#plan.timeout : performance.now() - this.#invokedAt,
       startedAt: this.#invokedAt,
-      init: this.#init,
+      // An environment that was ready before the invocation came has kept nobody waiting.
+      init: this.#isProvisioned ? undefined : this.#init,
       logTail: undefined,
     }
   }
@@ -317,20 +315,14 @@ export class Environment implements RuntimeApiHandler {
     const invocation = this.#invocation
     const outcome = this.#answer
     if (!invocation || !outcome) return
-    const end = this.#lines.end(invocation.requestId)
-    if (end !== undefined) this.#log.add(end)
-    this.#log.add(
-      this.#lines.report(this.#now(), {
-        requestId: invocation.requestId,
-        durationMs: outcome.duration,
-        memorySizeMB: this.#plan.memorySize,
-        maxMemoryUsedMB: this.#process?.readMemory() ?? 0,
-        initDurationMs: this.#init?.duration,
-        status: this.#timedOut ? 'timeout' : platformError === undefined ? 'success' : 'error',
-        errorType: this.#timedOut ? undefined : platformError,
-        tracing: tracingOf(invocation),
-      }),
-    )
+    this.#log.report(invocation, {
+      durationMs: outcome.duration,
+      memorySizeMB: this.#plan.memorySize,
+      maxMemoryUsedMB: this.#process?.readMemory() ?? 0,
+      initDurationMs: this.#init?.duration,
+      status: this.#timedOut ? 'timeout' : platformError === undefined ? 'success' : 'error',
+      errorType: this.#timedOut ? undefined : platformError,
+    })
     this.#init = undefined
     this.#invocation = undefined
     const logTail = this.#log.takeTail()
@@ -353,7 +345,7 @@ export class Environment implements RuntimeApiHandler {
   }
 
   #exitFailure(requestId: string, exit: ProcessExit): FunctionFailure {
-    if (this.#timedOut) return timeoutFailure(requestId, this.#plan.timeout, this.#now())
+    if (this.#timedOut) return timeoutFailure(requestId, this.#plan.timeout, this.#log.now())
     if (exit.error) return entrypointFailure(requestId, exit.error.message)
     return this.#failure ?? exitFailure(requestId, exit.code, exit.signal)
   }
@@ -368,13 +360,11 @@ export class Environment implements RuntimeApiHandler {
     const invocation = this.#invocation
     const failure = this.#exitFailure(invocation?.requestId ?? '', exit)
     this.#api.disconnect()
-    this.#log.add(
-      this.#lines.initReport(this.#now(), {
-        durationMs: performance.now() - process.startedAt,
-        phase: this.#phase,
-        status: this.#timedOut ? 'timeout' : 'error',
-        errorType: this.#timedOut ? undefined : failure.errorType,
-      }),
+    this.#log.initReport(
+      performance.now() - process.startedAt,
+      this.#phase,
+      this.#timedOut ? 'timeout' : 'error',
+      this.#timedOut ? undefined : failure.errorType,
     )
     if (this.#phase === 'init' || !invocation) {
       clearTimeout(this.#timer)
@@ -385,7 +375,7 @@ export class Environment implements RuntimeApiHandler {
       return
     }
     this.#state = 'invoking'
-    this.#log.add(this.#lines.start(this.#now(), invocation.requestId, tracingOf(invocation)))
+    this.#log.start(invocation)
     this.#fail(failure)
     this.#report(failure.errorType)
     this.end()

@@ -4,6 +4,7 @@ import { jsonLines, textLines } from './log-lines.ts'
 const OPTIONS = {
   functionName: 'predict',
   version: '$LATEST',
+  initializationType: 'on-demand' as const,
   runtimeVersion: 'nodejs:22',
   runtimeVersionArn: 'arn',
 }

@@ -1,3 +1,5 @@
+import type { InitializationType } from './plan.ts'
+
 /** How an environment's phase or invocation ended, in the words of the platform's log. */
 export type PlatformStatus = 'success' | 'error' | 'timeout'
 
@@ -26,7 +28,7 @@ export interface InvocationReport {
 /** The lines that the platform itself writes to a function's log. */
 export interface PlatformLines {
   initStart(time: number): string
-  /** Written when an initialisation failed. */
+  /** Written when an initialisation failed, and of provisioned concurrency also when it succeeded. */
   initReport(
     time: number,
     report: {
@@ -45,6 +47,7 @@ export interface PlatformLines {
 export interface PlatformLinesOptions {
   readonly functionName: string
   readonly version: string
+  readonly initializationType: InitializationType
   /** `nodejs:24.v24.21.0` */
   readonly runtimeVersion: string
   readonly runtimeVersionArn: string
@@ -97,7 +100,7 @@ const tracingMember = (tracing: LoggedTrace | undefined) =>
 export const jsonLines = (options: PlatformLinesOptions): PlatformLines => ({
   initStart: time =>
     event(time, 'platform.initStart', {
-      initializationType: 'on-demand',
+      initializationType: options.initializationType,
       phase: 'init',
       runtimeVersion: options.runtimeVersion,
       runtimeVersionArn: options.runtimeVersionArn,
@@ -106,7 +109,7 @@ export const jsonLines = (options: PlatformLinesOptions): PlatformLines => ({
     }),
   initReport: (time, { durationMs, phase, status, errorType }) =>
     event(time, 'platform.initReport', {
-      initializationType: 'on-demand',
+      initializationType: options.initializationType,
       phase,
       status,
       metrics: { durationMs: rounded(durationMs) },

@@ -2,6 +2,9 @@ import type { Scope } from '../../../kernel/scope.ts'
 import type { InvocationObserver } from '../invocation-record.ts'
 import type { InvocationTrace } from '../invocation-trace.ts'
 
+/** Whether an environment was started for an invocation, or ahead of all: AWS_LAMBDA_INITIALIZATION_TYPE. */
+export type InitializationType = 'on-demand' | 'provisioned-concurrency'
+
 /** All that an environment needs to know of the function version it serves. Never changes: an update makes a new plan. */
 export interface FunctionPlan {
   readonly scope: Scope
@@ -9,6 +12,7 @@ export interface FunctionPlan {
   /** Without qualifier. */
   readonly functionArn: string
   readonly version: string
+  readonly initializationType: InitializationType
   readonly runtime: string
   readonly handler: string
   /** MB */
@@ -59,7 +63,7 @@ export interface InvocationOutcome {
   readonly duration: number
   /** Of `performance.now()`. */
   readonly startedAt: number
-  /** Of the environment that this invocation was the first of. Times likewise. */
+  /** Of the environment that was started for this invocation. Times likewise. */
   readonly init: { readonly startedAt: number; readonly duration: number } | undefined
   readonly logTail: Uint8Array | undefined
 }

@@ -60,7 +60,7 @@ export const environmentVariables = (
     AWS_LAMBDA_FUNCTION_NAME: plan.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: plan.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(plan.memorySize),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: plan.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: plan.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: facts.logStream,
     AWS_LAMBDA_RUNTIME_API: facts.runtimeApi,

@@ -8,12 +8,14 @@ import type { Catalogue } from '../catalogue.ts'
 import type { Outlets } from '../destinations.ts'
 import type { Invoker } from '../invoker.ts'
 import type { PackageStore } from '../package/package-store.ts'
+import type { Provisioner } from '../provisioned/provisioner.ts'
 
 export interface OperationsDependencies {
   readonly catalogue: Catalogue
   readonly packages: PackageStore
   readonly objects: ObjectReader
   readonly invoker: Invoker
+  readonly provisioner: Provisioner
   readonly asyncInvocations: AsyncInvocations
   readonly clock: Clock
   /** What destinations and dead letters can go through. */

@@ -1,6 +1,7 @@
 import { notImplemented } from '@sonde/wire'
 import { constraintViolation, invalidRequestContent } from '../errors.ts'
-import { type RunOptions, toResult } from '../invoker.ts'
+import { toResult } from '../function-invoker.ts'
+import type { RunOptions } from '../invoker.ts'
 import type { InvokeOutput, LambdaOperations, OperationsDependencies } from './dependencies.ts'
 
 /** Bytes of X-Amz-Client-Context, base64 included. */

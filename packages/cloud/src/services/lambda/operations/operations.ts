@@ -3,6 +3,7 @@ import { functionOperations } from './functions.ts'
 import { invokeOperations } from './invoke.ts'
 import { layerOperations } from './layers.ts'
 import { permissionOperations } from './permissions.ts'
+import { provisionedConcurrencyOperations } from './provisioned-concurrency.ts'
 import { settingsOperations } from './settings.ts'
 import { versionOperations } from './versions.ts'
 
@@ -12,6 +13,7 @@ export const lambdaOperations = (dependencies: OperationsDependencies) => ({
   ...versionOperations(dependencies),
   ...permissionOperations(dependencies),
   ...settingsOperations(dependencies),
+  ...provisionedConcurrencyOperations(dependencies),
   ...layerOperations(dependencies),
   ...invokeOperations(dependencies),
 })

@@ -22,6 +22,7 @@ import {
   parseFunctionName,
   parseWholeFunction,
 } from '../names.ts'
+import { claimedConcurrency, provisionedConcurrency } from '../provisioned/claims.ts'
 import type { EventInvokeRecord, FunctionRecord } from '../records.ts'
 import type { LambdaOperations, OperationsDependencies } from './dependencies.ts'
 import { checkTags } from './functions.ts'
@@ -64,12 +65,6 @@ const describeEventInvoke = (scope: Scope, record: EventInvokeRecord): Sdk.Funct
 
 /** What belongs to a function besides code and configuration: concurrency, asynchronous invocation, tags; and the account's limits. */
 export const settingsOperations = ({ catalogue, clock, outlets }: OperationsDependencies) => {
-  const allReserved = (scope: Scope, except?: string): number =>
-    catalogue.functions
-      .list(scope)
-      .filter(record => record.latest.functionName !== except)
-      .reduce((sum, record) => sum + (record.reservedConcurrency ?? 0), 0)
-
   const putEventInvoke = (
     scope: Scope,
     name: string,
@@ -144,11 +139,17 @@ export const settingsOperations = ({ catalogue, clock, outlets }: OperationsDepe
         )
       }
       if (
-        ACCOUNT_CONCURRENCY - allReserved(reference.scope, reference.name) - reserved <
+        ACCOUNT_CONCURRENCY - claimedConcurrency(catalogue, reference.scope, reference.name) - reserved <
         MINIMUM_UNRESERVED_CONCURRENCY
       ) {
         throw invalidParameter(
           `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${MINIMUM_UNRESERVED_CONCURRENCY}].`,
+        )
+      }
+      const provisioned = provisionedConcurrency(catalogue, reference.scope, reference.name)
+      if (provisioned > reserved) {
+        throw invalidParameter(
+          `ReservedConcurrentExecutions ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
         )
       }
       catalogue.replace(reference.scope, { ...record, reservedConcurrency: reserved })
@@ -229,7 +230,7 @@ export const settingsOperations = ({ catalogue, clock, outlets }: OperationsDepe
           CodeSizeUnzipped: MAXIMUM_UNZIPPED_BYTES,
           CodeSizeZipped: MAXIMUM_ZIP_BYTES,
           ConcurrentExecutions: ACCOUNT_CONCURRENCY,
-          UnreservedConcurrentExecutions: ACCOUNT_CONCURRENCY - allReserved(scope),
+          UnreservedConcurrentExecutions: ACCOUNT_CONCURRENCY - claimedConcurrency(catalogue, scope),
         },
         AccountUsage: {
           TotalCodeSize: sizes.reduce((sum, item) => sum + item.codeSize, 0),

@@ -5,6 +5,7 @@ import { describeAlias, describeFunction } from '../descriptions.ts'
 import { conflict, constraintViolation, functionNotFound } from '../errors.ts'
 import { functionArn, LATEST, parseWholeFunction } from '../names.ts'
 import { toCodeSha256 } from '../package/package-store.ts'
+import { checkProvisionable } from '../provisioned/claims.ts'
 import type { LambdaOperations, OperationsDependencies } from './dependencies.ts'
 import { page } from './page.ts'
 
@@ -97,6 +98,9 @@ export const versionOperations = ({ catalogue }: OperationsDependencies) => {
         !catalogue.versions.get(reference.scope, qualifiedKey(reference.name, version))
       ) {
         throw functionNotFound(functionArn(reference.scope, reference.name, version))
+      }
+      if (catalogue.provisioned.get(reference.scope, qualifiedKey(reference.name, present.name))) {
+        checkProvisionable(catalogue, reference.scope, reference.name, version)
       }
       const alias = {
         ...present,

@@ -51,7 +51,10 @@ export interface LambdaUnderTest {
 /** The service with a real store, clock, processes and functions; what other services would do is recorded. */
 export const startLambda = async (
   directory = mkdtempSync(join(tmpdir(), 'sonde-lambda-')),
-  options: Pick<LambdaDependencies, 'onInvocation' | 'mayWriteTraces' | 'daemonAddress' | 'outlets'> = {},
+  options: Pick<LambdaDependencies, 'onInvocation' | 'mayWriteTraces' | 'daemonAddress' | 'outlets'> & {
+    /** Of the credentials that environments get, ms since the epoch. */
+    readonly expiration?: () => number
+  } = {},
 ): Promise<LambdaUnderTest> => {
   const store = createStore(directory)
   const clock = createClock()
@@ -88,7 +91,7 @@ export const startLambda = async (
         accessKeyId: 'ASIATEST',
         secretAccessKey: `secret of ${role}`,
         sessionToken: 'token',
-        expiration: Number.MAX_SAFE_INTEGER,
+        expiration: options.expiration?.() ?? Number.MAX_SAFE_INTEGER,
       }),
     },
     objects: {
