@@ -50,3 +50,7 @@ export const invalidDeployment = (): ServiceError => notFound('Invalid Deploymen
 export const invalidValidator = (): ServiceError => notFound('Invalid Request Validator identifier specified')
 export const invalidModel = (name: string | undefined): ServiceError =>
   notFound(`Invalid model name specified: ${name}`)
+export const invalidApiKey = (): ServiceError => notFound('Invalid API Key identifier specified')
+export const invalidUsagePlan = (): ServiceError => notFound('Invalid Usage Plan ID specified')
+export const apiStageNotFound = (apiId: string | undefined, stage: string | undefined): ServiceError =>
+  notFound(`API Stage not found: ${apiId}:${stage}`)

@@ -13,10 +13,17 @@ import type { Exchange } from './data-plane/exchange.ts'
 import { handleRequest, type InvocationTarget } from './data-plane/handle.ts'
 import { createReporter } from './data-plane/reporter.ts'
 import { CompiledStages } from './data-plane/stages.ts'
+import { createImportApiKeysOperations } from './operations/import-api-keys.ts'
 import { createTestInvokeOperations } from './operations/test-invoke-method.ts'
 import { createControlPlaneOperations } from './operations.ts'
 import { Repository } from './repository.ts'
 import { createResourceTypes } from './resources.ts'
+import { Admission } from './usage-plans/admission.ts'
+import { Buckets } from './usage-plans/buckets.ts'
+import { KeyAccesses } from './usage-plans/key-access.ts'
+import { Subscriptions } from './usage-plans/subscriptions.ts'
+import { UsageLedger } from './usage-plans/usage-ledger.ts'
+import { UsageReports } from './usage-plans/usage-reports.ts'
 
 export type { Exchange } from './data-plane/exchange.ts'
 export type { InvocationTarget } from './data-plane/handle.ts'
@@ -33,6 +40,8 @@ export interface ApiGatewayDependencies {
   readonly sampler?: TraceSampler
   /** Called with each finished request after its response: what became of it, with times and trace header. */
   readonly onRequest?: (exchange: Exchange) => void
+  /** How far GetUsage lags behind the requests, in ms of the clock. Default 0: it shows all. */
+  readonly usageReportingDelay?: number
 }
 
 export interface ApiGatewayService extends CloudService {
@@ -49,11 +58,18 @@ export interface ApiGatewayService extends CloudService {
 export const createApiGateway = (dependencies: ApiGatewayDependencies): ApiGatewayService => {
   const { store, clock, functions, logs, metrics, faults, sampler, onRequest } = dependencies
   const repository = new Repository(store)
+  const subscriptions = new Subscriptions(store)
+  const ledger = new UsageLedger(store)
+  ledger.keep(subscriptions.planIds())
+  const usageReports = new UsageReports(clock, dependencies.usageReportingDelay)
+  const buckets = new Buckets()
+  const accesses = new KeyAccesses(subscriptions, ledger, buckets)
+  const admission = new Admission({ clock, accesses, buckets, ledger, usageReports })
   const stages = new CompiledStages(repository)
   const reporter = createReporter({ clock, logs, metrics, onRequest })
   const backends = { functions, faults }
-  const dataPlane = { stages, clock, backends, reporter, sampler }
-  const control = { repository, clock }
+  const dataPlane = { stages, clock, backends, reporter, admission, sampler }
+  const control = { repository, subscriptions, ledger, usageReports, clock }
   const operations = createControlPlaneOperations(control)
 
   return {
@@ -61,13 +77,26 @@ export const createApiGateway = (dependencies: ApiGatewayDependencies): ApiGatew
     apis: [
       {
         api: 'apigateway',
-        operations: { ...operations, ...createTestInvokeOperations(control, backends) },
+        operations: {
+          ...operations,
+          ...createTestInvokeOperations(control, backends),
+          ...createImportApiKeysOperations(control, operations.CreateUsagePlanKey),
+        },
       },
     ],
     resources: createResourceTypes(operations, repository),
     handle: (request, response, target) => handleRequest(dataPlane, request, response, target),
     owns: apiId => repository.scopeOf(apiId) !== undefined,
-    stop: async () => reporter.flush(),
-    reset: () => repository.reset(),
+    stop: async () => {
+      reporter.flush()
+      ledger.close()
+    },
+    reset: () => {
+      repository.reset()
+      subscriptions.reset()
+      ledger.clear()
+      usageReports.clear()
+      buckets.clear()
+    },
   }
 }

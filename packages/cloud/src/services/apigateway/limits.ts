@@ -26,3 +26,15 @@ export const MAX_PAGE = 500
 /** Requests a second of an account in a region. */
 export const ACCOUNT_RATE_LIMIT = 10_000
 export const ACCOUNT_BURST_LIMIT = 5000
+/** API keys of an account in a region. */
+export const MAX_API_KEYS = 10_000
+export const MAX_USAGE_PLANS = 300
+/** Usage plans that one API key may be in. */
+export const MAX_PLANS_PER_KEY = 10
+/** Methods of one stage that a usage plan throttles on their own. */
+export const MAX_METHOD_THROTTLES = 20
+/** Characters of an API key. */
+export const MIN_API_KEY = 20
+export const MAX_API_KEY = 128
+/** Days that GetUsage looks back. */
+export const USAGE_WINDOW = 90

@@ -1,5 +1,8 @@
 /** What the service stores: plain JSON, never mutated. Times are milliseconds since the epoch. */
 
+import type { Quota } from './usage-plans/quota.ts'
+import type { Throttle } from './usage-plans/token-bucket.ts'
+
 export interface RestApiRecord {
   readonly id: string
   readonly name: string
@@ -113,6 +116,9 @@ export interface MethodSettingRecord {
   readonly metricsEnabled?: boolean
   readonly loggingLevel?: 'OFF' | 'ERROR' | 'INFO'
   readonly dataTraceEnabled?: boolean
+  /** Requests a second; below 0 there is no limit but the account's. */
+  readonly throttlingRateLimit?: number
+  readonly throttlingBurstLimit?: number
 }
 
 export interface AccessLogSettingsRecord {
@@ -137,4 +143,44 @@ export interface StageRecord {
 
 export interface AccountRecord {
   readonly cloudwatchRoleArn?: string
+}
+
+export interface ApiKeyRecord {
+  readonly id: string
+  readonly value: string
+  readonly name?: string
+  readonly customerId?: string
+  readonly description?: string
+  readonly enabled: boolean
+  readonly createdDate: number
+  readonly lastUpdatedDate: number
+  /** `apiId/stage`. Of the time before usage plans: kept and shown, without effect. */
+  readonly stageKeys: readonly string[]
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+export interface ApiStageRecord {
+  readonly apiId: string
+  readonly stage: string
+  /** By `/path/VERB`. */
+  readonly throttle?: Readonly<Record<string, Throttle>>
+}
+
+export interface UsagePlanRecord {
+  readonly id: string
+  readonly name: string
+  readonly description?: string
+  readonly productCode?: string
+  readonly apiStages: readonly ApiStageRecord[]
+  readonly throttle?: Throttle
+  readonly quota?: Quota
+  readonly tags?: Readonly<Record<string, string>>
+  /** AWS does not tell; the quota's first period is the one that this is in. */
+  readonly createdDate: number
+}
+
+/** That a key is one of a plan. */
+export interface UsagePlanKeyRecord {
+  readonly usagePlanId: string
+  readonly keyId: string
 }

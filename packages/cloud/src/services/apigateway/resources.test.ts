@@ -207,9 +207,9 @@ describe('the resource types', () => {
       create('Stage', {
         ...stageProperties,
         StageName: 'dev',
-        MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 10 }],
+        MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', CachingEnabled: true }],
       }),
-    ).rejects.toThrow('throttling/rateLimit 10')
+    ).rejects.toThrow('caching/enabled true')
     await expect(
       gateway.client.send(new GetStageCommand({ restApiId: RestApiId, stageName: 'dev' })),
     ).rejects.toThrow('Invalid stage identifier specified')

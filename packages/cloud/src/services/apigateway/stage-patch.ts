@@ -1,6 +1,5 @@
 import { compileAccessLogFormat, logGroupOf } from './access-log-format.ts'
 import { badRequest } from './errors.ts'
-import { ACCOUNT_BURST_LIMIT, ACCOUNT_RATE_LIMIT } from './limits.ts'
 import { isTrue, type PatchErrors, type PatchRule, withEntry, withMember } from './patch.ts'
 import type { MethodSettingRecord, StageRecord } from './records.ts'
 import { requireStageVariables } from './stage-variables.ts'
@@ -66,6 +65,18 @@ export const requireLogLevel = (value: string | undefined): 'OFF' | 'ERROR' | 'I
   throw badRequest('Invalid logging level specified. Must be one of: [OFF, ERROR, INFO]')
 }
 
+const requireNumber = (value: string | undefined, limit: string): number => {
+  const number = value?.trim() ? Number(value) : Number.NaN
+  if (Number.isFinite(number)) return number
+  throw badRequest(`Invalid throttling ${limit} limit specified. Must be a number`)
+}
+
+const requireInteger = (value: string | undefined, limit: string): number => {
+  const number = requireNumber(value, limit)
+  if (Number.isInteger(number)) return number
+  throw badRequest(`Invalid throttling ${limit} limit specified. Must be an integer`)
+}
+
 const accessLog = (member: 'destinationArn' | 'format', check: (value: string) => unknown) =>
   set(
     `/accessLogSettings/${member}`,
@@ -112,8 +123,8 @@ export const STAGE_PATCH_RULES: ReadonlyArray<PatchRule<StageRecord>> = [
   setting('/metrics/enabled', value => ({ metricsEnabled: isTrue(value) })),
   setting('/logging/loglevel', value => ({ loggingLevel: requireLogLevel(value) })),
   setting('/logging/dataTrace', value => ({ dataTraceEnabled: isTrue(value) })),
-  only(`${METHOD}/throttling/rateLimit`, value => Number(value) === ACCOUNT_RATE_LIMIT),
-  only(`${METHOD}/throttling/burstLimit`, value => Number(value) === ACCOUNT_BURST_LIMIT),
+  setting('/throttling/rateLimit', value => ({ throttlingRateLimit: requireNumber(value, 'rate') })),
+  setting('/throttling/burstLimit', value => ({ throttlingBurstLimit: requireInteger(value, 'burst') })),
   only(`${METHOD}/caching/enabled`, isFalse),
   only(`${METHOD}/caching/dataEncrypted`, isFalse),
   {

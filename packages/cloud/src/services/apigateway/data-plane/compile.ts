@@ -3,6 +3,7 @@ import { partitionOf, type Scope, urlSuffixOf } from '../../../kernel/scope.ts'
 import { compileAccessLogFormat, logGroupOf } from '../access-log-format.ts'
 import { compileResponseTemplate, parseHeaderSource, responseHeaderOf } from '../gateway-response-template.ts'
 import { type GatewayResponseName, isGatewayResponseName } from '../gateway-response-types.ts'
+import { ACCOUNT_BURST_LIMIT, ACCOUNT_RATE_LIMIT } from '../limits.ts'
 import type {
   ApiSnapshot,
   GatewayResponseRecord,
@@ -11,6 +12,7 @@ import type {
   ResourceRecord,
 } from '../records.ts'
 import { methodSettingKey } from '../stage-patch.ts'
+import type { Throttle } from '../usage-plans/token-bucket.ts'
 import { compileIntegration } from './compile-integration.ts'
 import { compileValidation } from './compile-validation.ts'
 import type { CompiledAccessLog, CompiledGatewayResponse, CompiledMethod, CompiledStage } from './compiled.ts'
@@ -90,12 +92,23 @@ const compileMethod = (
     verb: method.httpMethod,
     integration: compileIntegration(methodIntegration, source.variables),
     validation: compileValidation(method, source.snapshot),
+    apiKeyRequired: method.apiKeyRequired,
+    throttle: compileThrottle(settings),
     loggingLevel: source.mayLog ? (settings.loggingLevel ?? 'OFF') : 'OFF',
     dataTrace: settings.dataTraceEnabled ?? false,
     detailedMetrics: settings.metricsEnabled ?? false,
     eventStart: `{"resource":${JSON.stringify(resource.path)},"path":`,
     contextStart: `"requestContext":{"resourceId":"${resource.id}","resourcePath":${JSON.stringify(resource.path)},`,
   }
+}
+
+/** Where only one of the two is set, the other is the account's; a negative one sets no limit. */
+const compileThrottle = (settings: MethodSettingRecord): Throttle | undefined => {
+  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = settings
+  const rateLimit = rate === undefined || rate < 0 ? ACCOUNT_RATE_LIMIT : rate
+  const burstLimit = burst === undefined || burst < 0 ? ACCOUNT_BURST_LIMIT : burst
+  const isAccounts = rateLimit >= ACCOUNT_RATE_LIMIT && burstLimit >= ACCOUNT_BURST_LIMIT
+  return isAccounts ? undefined : { rateLimit, burstLimit }
 }
 
 const compileGatewayResponse = (

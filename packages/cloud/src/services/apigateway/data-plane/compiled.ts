@@ -4,6 +4,7 @@ import type { HeaderSource } from '../gateway-response-template.ts'
 import type { GatewayResponseName } from '../gateway-response-types.ts'
 import type { PassthroughBehavior } from '../records.ts'
 import type { Substitution } from '../substitution.ts'
+import type { Throttle } from '../usage-plans/token-bucket.ts'
 import type { SchemaValidator } from '../validation/validate.ts'
 import type { MediaTypeMatcher } from './media-types.ts'
 import type { Router } from './router.ts'
@@ -55,6 +56,9 @@ export interface CompiledMethod {
   readonly verb: string
   readonly integration: CompiledLambda | CompiledMock
   readonly validation: CompiledValidation | undefined
+  readonly apiKeyRequired: boolean
+  /** By the stage's settings; `undefined` where the account's limits alone hold. */
+  readonly throttle: Throttle | undefined
   readonly loggingLevel: 'OFF' | 'ERROR' | 'INFO'
   readonly dataTrace: boolean
   readonly detailedMetrics: boolean

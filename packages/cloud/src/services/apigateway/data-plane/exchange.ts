@@ -61,6 +61,10 @@ export class Exchange {
   method: CompiledMethod | undefined = undefined
   pathParameters: Readonly<Record<string, string>> | undefined = undefined
   log: ExecutionLog | undefined = undefined
+  /** What the client sent as its key, where the method requires one. */
+  apiKey: string | undefined = undefined
+  /** Of the key that was let in, or refused for one of its limits. */
+  apiKeyId: string | undefined = undefined
   /** Where the stage traces actively. */
   stageTrace: StageTrace | undefined = undefined
 

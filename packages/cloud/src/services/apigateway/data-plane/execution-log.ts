@@ -26,9 +26,38 @@ export class ExecutionLog {
     this.#data = this.#info && dataTrace
   }
 
+  verifyingUsagePlan(exchange: Exchange): void {
+    const { requestId, stage } = exchange
+    this.#line(
+      this.#info,
+      `Verifying Usage Plan for request: ${requestId}. API Key: ${maskedKey(exchange)} API Stage: ${stage.apiId}/${stage.stageName}`,
+    )
+  }
+
+  usagePlanChecked(exchange: Exchange): void {
+    const { apiId, stageName } = exchange.stage
+    this.#line(
+      this.#info,
+      `Usage Plan check succeeded for API Key ${maskedKey(exchange)} and API Stage ${apiId}/${stageName}`,
+    )
+  }
+
+  /** @param reason goes on from `API Key ***…` */
+  keyRefused(exchange: Exchange, reason: string): void {
+    this.error(`API Key ${maskedKey(exchange)} ${reason}`)
+  }
+
+  completed(exchange: Exchange): void {
+    this.#line(this.#info, `Method completed with status: ${exchange.status}`)
+  }
+
   methodRequest(exchange: Exchange, method: CompiledMethod): void {
     this.#line(this.#info, `Starting execution for request: ${exchange.requestId}`)
     this.#line(this.#info, `HTTP Method: ${exchange.httpMethod}, Resource Path: ${method.resourcePath}`)
+    if (exchange.apiKeyId !== undefined) {
+      this.#line(this.#info, `API Key: ${maskedKey(exchange)}`)
+      this.#line(this.#info, `API Key ID: ${exchange.apiKeyId}`)
+    }
     if (!this.#data) return
     const query = parseQueryString(exchange.request.queryString)
     const queryPairs = query.names.map((name, index) => [name, query.values[index]?.at(-1) ?? ''] as const)
@@ -77,7 +106,7 @@ export class ExecutionLog {
         `Request body does not match model schema for content type ${contentType}: ${exchange.error.validationErrorString}`,
       )
     }
-    this.#line(this.#info, `Method completed with status: ${exchange.status}`)
+    this.completed(exchange)
   }
 
   error(text: string): void {
@@ -102,7 +131,9 @@ const requestHeaders = ({ headerNames, headerValues }: Exchange): Array<readonly
   )
 
 /** Secrets show their last characters alone. */
+const masked = (value: string): string => `${'*'.repeat(Math.max(0, value.length - 6))}${value.slice(-6)}`
+
 const mask = (lower: string, value: string): string =>
-  lower === 'authorization' || lower === 'x-api-key'
-    ? `${'*'.repeat(Math.max(0, value.length - 6))}${value.slice(-6)}`
-    : value
+  lower === 'authorization' || lower === 'x-api-key' ? masked(value) : value
+
+const maskedKey = ({ apiKey = '' }: Exchange): string => masked(apiKey)

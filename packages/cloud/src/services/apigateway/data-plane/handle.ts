@@ -3,9 +3,10 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { TraceSampler } from '../../../kernel/ports.ts'
 import { MAX_PAYLOAD } from '../limits.ts'
+import type { Admission } from '../usage-plans/admission.ts'
 import { Exchange, type IncomingRequest } from './exchange.ts'
 import { execute, route } from './execute.ts'
-import { replyFailure } from './gateway-failure.ts'
+import { type GatewayFailure, replyFailure } from './gateway-failure.ts'
 import type { Backends } from './lambda-integration.ts'
 import { extendedRequestId } from './random.ts'
 import { readBody, TOO_LARGE } from './read-body.ts'
@@ -29,6 +30,7 @@ export interface DataPlane {
   readonly clock: Clock
   readonly backends: Backends
   readonly reporter: Reporter
+  readonly admission: Admission
   /** Without it, stages trace what the client has decided to trace and nothing else. */
   readonly sampler: TraceSampler | undefined
 }
@@ -39,7 +41,7 @@ export interface DataPlane {
  * @throws DroppedConnection where a fault asks for the connection to be dropped
  */
 export const handleRequest = async (
-  { stages, clock, backends, reporter, sampler }: DataPlane,
+  { stages, clock, backends, reporter, admission, sampler }: DataPlane,
   request: IncomingMessage,
   response: ServerResponse,
   target: InvocationTarget,
@@ -48,7 +50,9 @@ export const handleRequest = async (
   if (!stage || stage.disabled) return refuse(request, response)
   const exchange = new Exchange(stage, incoming(request, target), clock.now())
   if (stage.tracingEnabled) exchange.stageTrace = beginTrace(exchange, sampler)
-  if (route(exchange)) {
+  const refused = route(exchange) ? isRefused(exchange, admission, request) : true
+  // Most have nothing to wait for.
+  if (!(typeof refused === 'boolean' ? refused : await refused)) {
     const body = hasBody(exchange) ? await bodyOf(request, exchange) : exchange.body
     if (body === undefined) return
     if (body === TOO_LARGE) {
@@ -63,6 +67,24 @@ export const handleRequest = async (
   exchange.latency = Math.round(exchange.ended - exchange.started)
   send(response, exchange)
   reporter.report(exchange)
+}
+
+/** Whether a key or a limit refuses the exchange, whose answer is then made. */
+const isRefused = (
+  exchange: Exchange,
+  admission: Admission,
+  request: IncomingMessage,
+): boolean | Promise<boolean> => {
+  const { method } = exchange
+  const check = method && admission.check(exchange, method)
+  const settle = (failure: GatewayFailure | undefined): boolean => {
+    if (!failure) return false
+    request.resume()
+    replyFailure(exchange, failure)
+    exchange.log?.completed(exchange)
+    return true
+  }
+  return check instanceof Promise ? check.then(settle) : settle(check)
 }
 
 const incoming = (request: IncomingMessage, target: InvocationTarget): IncomingRequest => {

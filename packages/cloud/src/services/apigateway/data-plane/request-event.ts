@@ -24,14 +24,20 @@ export const requestEvent = (exchange: Exchange, method: CompiledMethod): string
     `,"requestTime":"${exchange.requestTime}","path":${JSON.stringify(exchange.contextPath)}` +
     `,${stage.contextMiddle}"protocol":"${exchange.protocol}"` +
     `,"requestTimeEpoch":${exchange.time},"requestId":"${exchange.requestId}"` +
-    ',"identity":{"cognitoIdentityPoolId":null,"cognitoIdentityId":null,"principalOrgId":null' +
-    ',"cognitoAuthenticationType":null,"userArn":null' +
+    `,"identity":{"cognitoIdentityPoolId":null,"cognitoIdentityId":null${keyJson(exchange)}` +
+    `,"principalOrgId":null,"cognitoAuthenticationType":null,"userArn":null${keyIdJson(exchange)}` +
     `,"userAgent":${userAgent === undefined ? 'null' : JSON.stringify(userAgent)}` +
     `,"accountId":null,"caller":null,"sourceIp":"${exchange.sourceIp}","accessKey":null` +
     `,"cognitoAuthenticationProvider":null,"user":null},${stage.contextEnd}` +
     `,"body":${bodyJson(body, binary)},"isBase64Encoded":${binary}}`
   )
 }
+
+/** Of methods that require a key alone. */
+const keyJson = ({ apiKey }: Exchange): string =>
+  apiKey === undefined ? '' : `,"apiKey":${JSON.stringify(apiKey)}`
+const keyIdJson = ({ apiKeyId }: Exchange): string =>
+  apiKeyId === undefined ? '' : `,"apiKeyId":"${apiKeyId}"`
 
 const bodyJson = (body: Buffer, binary: boolean): string => {
   if (body.length === 0) return 'null'

@@ -58,7 +58,6 @@ describe('methods', () => {
     ['authorizationType AWS_IAM', { authorizationType: 'AWS_IAM' }],
     ['authorizationType CUSTOM', { authorizationType: 'CUSTOM' }],
     ['authorizationType COGNITO_USER_POOLS', { authorizationType: 'COGNITO_USER_POOLS' }],
-    ['apiKeyRequired', { apiKeyRequired: true }],
   ])('let nobody in unasked: %s is refused by name', async (name, input) => {
     await expect(put(input)).rejects.toMatchObject({
       ...NOT_IMPLEMENTED,

@@ -15,6 +15,7 @@ const SUPPORTED = [
   'resourceId',
   'httpMethod',
   'authorizationType',
+  'apiKeyRequired',
   'operationName',
   'requestParameters',
   'requestModels',
@@ -108,10 +109,7 @@ const RULES: ReadonlyArray<PatchRule<MethodRecord>> = [
   },
   {
     path: '/apiKeyRequired',
-    replace: (method, value) => {
-      if (isTrue(value)) throw unsupported('UpdateMethod', 'apiKeyRequired')
-      return method
-    },
+    replace: (method, value) => ({ ...method, apiKeyRequired: isTrue(value) }),
   },
   {
     path: '/operationName',
@@ -167,7 +165,7 @@ export const createMethodOperations = ({ repository }: ControlPlane) =>
       const method: MethodRecord = {
         httpMethod,
         authorizationType: 'NONE',
-        apiKeyRequired: false,
+        apiKeyRequired: input.apiKeyRequired ?? false,
         ...(input.operationName && { operationName: input.operationName }),
         ...(requestParameters && { requestParameters }),
         ...(requestModels && { requestModels }),

@@ -1,6 +1,6 @@
 import {
-  CreateApiKeyCommand,
   CreateRestApiCommand,
+  CreateVpcLinkCommand,
   DeleteRestApiCommand,
   GetResourceCommand,
   GetRestApiCommand,
@@ -129,9 +129,9 @@ describe('REST APIs', () => {
 
 describe('what is not there yet', () => {
   it('answers 501 naming service and operation', async () => {
-    await expect(send(new CreateApiKeyCommand({ name: 'x' }))).rejects.toMatchObject({
+    await expect(send(new CreateVpcLinkCommand({ name: 'x', targetArns: [] }))).rejects.toMatchObject({
       name: 'NotImplemented',
-      message: expect.stringContaining('CreateApiKey'),
+      message: expect.stringContaining('CreateVpcLink'),
     })
   })
 })

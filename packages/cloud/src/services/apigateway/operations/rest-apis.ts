@@ -107,7 +107,7 @@ export const createRestApiListing = ({ repository }: ControlPlane) => ({
   },
 })
 
-export const createRestApiOperations = ({ repository, clock }: ControlPlane) =>
+export const createRestApiOperations = ({ repository, subscriptions, clock }: ControlPlane) =>
   ({
     CreateRestApi: (input, { scope }) => {
       refuseOthers('CreateRestApi', input, SUPPORTED)
@@ -156,6 +156,7 @@ export const createRestApiOperations = ({ repository, clock }: ControlPlane) =>
     DeleteRestApi: ({ restApiId = '' }, { scope }) => {
       repository.api(scope, restApiId)
       repository.deleteApi(scope, restApiId)
+      subscriptions.forgetStage(scope, restApiId, undefined)
       return {}
     },
   }) satisfies Operations<typeof Sdk, ScopeContext>

@@ -120,13 +120,22 @@ describe('deployments and stages', () => {
       '*/*': { loggingLevel: 'INFO', metricsEnabled: false, throttlingBurstLimit: 5000 },
       'predict/POST': { metricsEnabled: true },
     })
+    expect((await patch('/*/*/throttling/rateLimit', '0.5')).methodSettings?.['*/*']).toMatchObject({
+      throttlingRateLimit: 0.5,
+      throttlingBurstLimit: 5000,
+    })
+    for (const [path, value] of [
+      ['/*/*/throttling/rateLimit', 'fast'],
+      ['/*/*/throttling/burstLimit', '1.5'],
+    ] as const) {
+      await expect(patch(path, value)).rejects.toMatchObject(BAD_REQUEST)
+    }
     expect(stage).toMatchObject({ tracingEnabled: true, variables: { model: 'v2' } })
     expect((await patch('/*/*', undefined, 'remove')).methodSettings).not.toHaveProperty('*/*')
     await expect(patch('/*/*', undefined, 'remove')).rejects.toMatchObject({
       message: 'Cannot remove method setting */* because there is no method setting for this method ',
     })
     for (const [path, value] of [
-      ['/*/*/throttling/rateLimit', '10'],
       ['/*/*/caching/enabled', 'true'],
       ['/cacheClusterEnabled', 'true'],
     ] as const) {

@@ -27,8 +27,8 @@ const toMethodSetting = (setting: MethodSettingRecord): Sdk.MethodSetting => ({
   metricsEnabled: setting.metricsEnabled ?? false,
   ...(setting.loggingLevel !== undefined && { loggingLevel: setting.loggingLevel }),
   dataTraceEnabled: setting.dataTraceEnabled ?? false,
-  throttlingBurstLimit: ACCOUNT_BURST_LIMIT,
-  throttlingRateLimit: ACCOUNT_RATE_LIMIT,
+  throttlingBurstLimit: setting.throttlingBurstLimit ?? ACCOUNT_BURST_LIMIT,
+  throttlingRateLimit: setting.throttlingRateLimit ?? ACCOUNT_RATE_LIMIT,
   cachingEnabled: false,
   cacheTtlInSeconds: 300,
   cacheDataEncrypted: false,
@@ -112,7 +112,7 @@ const requireLogRole = (repository: Repository, scope: Scope, stage: StageRecord
   }
 }
 
-export const createStageOperations = ({ repository, clock }: ControlPlane) =>
+export const createStageOperations = ({ repository, subscriptions, clock }: ControlPlane) =>
   ({
     CreateStage: (input, { scope }) => {
       const { restApiId, stageName = '', deploymentId = '' } = input
@@ -176,6 +176,7 @@ export const createStageOperations = ({ repository, clock }: ControlPlane) =>
     DeleteStage: ({ restApiId = '', stageName }, { scope }) => {
       const record = repository.stage(scope, restApiId, stageName)
       repository.stages.delete(scope, restApiId, record.stageName)
+      subscriptions.forgetStage(scope, restApiId, record.stageName)
       return {}
     },
   }) satisfies Operations<typeof Sdk, ScopeContext>

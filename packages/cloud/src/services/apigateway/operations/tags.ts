@@ -23,11 +23,29 @@ interface Taggable {
   put(tags: Tags): void
 }
 
-const taggableOf = ({ repository }: ControlPlane, scope: Scope, arn: string | undefined): Taggable => {
+/** Keys and plans, by the collection that their ARN names. */
+const SUBSCRIPTION_TYPES = {
+  apikeys: ({ subscriptions }: ControlPlane, scope: Scope, id: string): Taggable => {
+    const key = subscriptions.key(scope, id)
+    return { tags: key.tags ?? {}, put: tags => subscriptions.putKey(scope, { ...key, tags }) }
+  },
+  usageplans: ({ subscriptions }: ControlPlane, scope: Scope, id: string): Taggable => {
+    const plan = subscriptions.plan(scope, id)
+    return { tags: plan.tags ?? {}, put: tags => subscriptions.putPlan(scope, { ...plan, tags }) }
+  },
+} as const
+
+const taggableOf = (control: ControlPlane, scope: Scope, arn: string | undefined): Taggable => {
+  const { repository } = control
   const parsed = parseArn(arn ?? '')
+  const subscription = /^\/(apikeys|usageplans)\/([^/]+)$/.exec(parsed?.resource ?? '')
   const match = /^\/restapis\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(parsed?.resource ?? '')
   if (parsed?.service !== 'apigateway' || parsed.region !== scope.region) {
     throw notFound(`Invalid ARN: ${arn}`)
+  }
+  if (subscription) {
+    const [, type, id = ''] = subscription
+    return SUBSCRIPTION_TYPES[type as keyof typeof SUBSCRIPTION_TYPES](control, scope, id)
   }
   if (!match) throw unsupported('tagging', arn ?? 'no ARN')
   const [, apiId, stageName] = match

@@ -89,6 +89,11 @@ export const createTestInvokeOperations = ({ repository, clock }: ControlPlane, 
         },
         clock.now(),
       )
+      if (method.apiKeyRequired) {
+        // No key is asked for, and no limit holds; functions are told so.
+        exchange.apiKey = 'test-invoke-api-key'
+        exchange.apiKeyId = 'test-invoke-api-key-id'
+      }
       exchange.body = Buffer.from(input.body ?? '')
       exchange.log = createExecutionLog('INFO', true)
       if (!route(exchange)) throw badRequest('Invalid path specified: it does not match the resource')

@@ -44,12 +44,19 @@ const settingPatches = (properties: Properties): Patch[] =>
     }),
   )
 
+/** What a stage shows of a setting that a template makes. */
+const SHOWN = [
+  'LoggingLevel',
+  'MetricsEnabled',
+  'DataTraceEnabled',
+  'ThrottlingRateLimit',
+  'ThrottlingBurstLimit',
+]
+
 /** Settings that a stage shows: those of which a member was set. */
 const shownSettings = (properties: Properties): string[] =>
   settingsOf(properties)
-    .filter(setting =>
-      ['LoggingLevel', 'MetricsEnabled', 'DataTraceEnabled'].some(name => setting[name] !== undefined),
-    )
+    .filter(setting => SHOWN.some(name => setting[name] !== undefined))
     .map(settingPath)
 
 const accessLogPatches = (properties: Properties): Patch[] => {

@@ -35,9 +35,16 @@ export interface CallOptions {
 export type FakeFunction = (event: Record<string, unknown>, request: InvokeRequest) => unknown
 
 /** The service behind a real HTTP server and the real wire, with functions, logs and metrics that tests can see. */
-export const startGateway = async (options: Pick<ApiGatewayDependencies, 'sampler' | 'onRequest'> = {}) => {
-  const store = createStore(undefined)
-  const clock = { ...createClock(), now: () => NOW }
+export const startGateway = async (
+  options: Pick<ApiGatewayDependencies, 'sampler' | 'onRequest' | 'usageReportingDelay'> & {
+    /** Where state is kept; in memory without it. */
+    readonly directory?: string
+    /** The clock's time. Default: {@link NOW}, for ever. */
+    readonly now?: () => number
+  } = {},
+) => {
+  const store = createStore(options.directory)
+  const clock = { ...createClock(), now: options.now ?? (() => NOW) }
   const logs: Array<{ group: string; stream: string; account: string; events: readonly LogEvent[] }> = []
   const metrics: MetricSample[] = []
   const exchanges: Exchange[] = []
@@ -136,6 +143,7 @@ export const startGateway = async (options: Pick<ApiGatewayDependencies, 'sample
     close: async () => {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
+      await service.stop?.()
       store.close()
     },
   }

@@ -1,0 +1,18 @@
+/**
+ * The rows of a text of comma-separated values (RFC 4180): cells in double quotes may hold commas, line ends and, doubled,
+ * double quotes. Empty lines are left out.
+ */
+export const parseCsv = (text: string): string[][] => {
+  const rows: string[][] = []
+  let row: string[] = []
+  const cell = /(?:"((?:[^"]|"")*)"|([^,\r\n"]*))(,|\r\n|\n|\r|$)/gy
+  for (let match = cell.exec(text); match; match = cell.exec(text)) {
+    const [, quoted, plain = '', end] = match
+    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
+    if (end === ',') continue
+    if (row.length > 1 || row[0] !== '') rows.push(row)
+    row = []
+    if (cell.lastIndex >= text.length) break
+  }
+  return rows
+}
