@@ -167,3 +167,89 @@ describe('what belongs to a function', () => {
     await type('LayerVersion').delete(SCOPE, layer, properties)
   })
 })
+
+describe('ProvisionedConcurrencyConfig', () => {
+  const environments = (amount: number | string) => ({
+    ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: amount },
+  })
+  const provisioned = (name: string, qualifier: string) =>
+    cloud.operations.GetProvisionedConcurrencyConfig(
+      { FunctionName: name, Qualifier: qualifier },
+      cloud.context,
+    )
+  const missing = expect.objectContaining({ code: 'ProvisionedConcurrencyConfigNotFoundException' })
+
+  it('of an alias is ready when the resource is; it follows the alias, changes and goes', async () => {
+    const before = inline('one')
+    const fn = await create('Function', before)
+    const name = fn.physicalId
+    await create('Version', { FunctionName: name })
+    const properties = { FunctionName: name, FunctionVersion: '1', Name: 'live', ...environments('2') }
+    const alias = await create('Alias', properties)
+    expect(provisioned(name, 'live')).toMatchObject({
+      Status: 'READY',
+      AvailableProvisionedConcurrentExecutions: 2,
+    })
+    await update('Function', fn, before, inline('two'))
+    await create('Version', { FunctionName: name })
+    const moved = { ...properties, FunctionVersion: '2', ...environments(1) }
+    expect(await update('Alias', alias, properties, moved)).toEqual(alias)
+    expect(provisioned(name, 'live')).toMatchObject({
+      Status: 'READY',
+      RequestedProvisionedConcurrentExecutions: 1,
+      AvailableProvisionedConcurrentExecutions: 1,
+    })
+    const started = cloud.processes.length
+    expect((await cloud.invoke(`${name}:live`)).payload).toBe('two')
+    expect(cloud.processes.length).toBe(started)
+    const { ProvisionedConcurrencyConfig: _gone, ...bare } = moved
+    await update('Alias', alias, moved, bare)
+    expect(() => provisioned(name, 'live')).toThrow(missing)
+  })
+
+  it('of a version is changed without a new version', async () => {
+    const { physicalId: name } = await create('Function', inline('one'))
+    const properties = { FunctionName: name, ...environments(1) }
+    const version = await create('Version', properties)
+    expect(provisioned(name, '1').Status).toBe('READY')
+    expect(await update('Version', version, properties, { FunctionName: name, ...environments(2) })).toEqual(
+      version,
+    )
+    expect(provisioned(name, '1')).toMatchObject({
+      Status: 'READY',
+      AvailableProvisionedConcurrentExecutions: 2,
+    })
+    expect(await update('Version', version, properties, { ...properties, Description: 'new' })).toBe(
+      'replace',
+    )
+    await update('Version', version, properties, { FunctionName: name })
+    expect(() => provisioned(name, '1')).toThrow(missing)
+  })
+
+  it('that cannot be initialised fails the resource and leaves nothing of it', async () => {
+    const code = { ZipFile: "throw new Error('no model')" }
+    const { physicalId: name } = await create('Function', { ...inline('x'), Code: code })
+    const failure = {
+      code: 'NotStabilized',
+      message:
+        'Provisioned Concurrency configuration failed to be applied. Reason: FUNCTION_ERROR_INIT_FAILURE',
+    }
+    await expect(create('Version', { FunctionName: name, ...environments(1) })).rejects.toMatchObject(failure)
+    expect(
+      cloud.operations.ListVersionsByFunction({ FunctionName: name }, cloud.context).Versions,
+    ).toHaveLength(1)
+    const version = await create('Version', { FunctionName: name, Description: 'second' })
+    const properties = { FunctionName: name, FunctionVersion: version.attributes.Version, Name: 'live' }
+    await expect(create('Alias', { ...properties, ...environments(1) })).rejects.toMatchObject(failure)
+    expect(cloud.operations.ListAliases({ FunctionName: name }, cloud.context).Aliases).toEqual([])
+  })
+
+  it.each([
+    [{}, 'Property ProvisionedConcurrencyConfig must have the property ProvisionedConcurrentExecutions.'],
+    [{ Amount: 1 }, 'Encountered unsupported property ProvisionedConcurrencyConfig.Amount'],
+  ])('%j is refused by name', async (config, message) => {
+    const { physicalId: name } = await create('Function', inline('x'))
+    const properties = { FunctionName: name, ProvisionedConcurrencyConfig: config }
+    await expect(create('Version', properties)).rejects.toMatchObject({ message })
+  })
+})
