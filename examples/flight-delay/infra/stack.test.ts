@@ -1,16 +1,34 @@
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { App } from 'aws-cdk-lib/core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { HealthCheckStack } from './health-check-stack.ts'
 import { FlightDelayStack } from './stack.ts'
-import { buildTracer } from './tracer.ts'
+
+const CHECKS = '111111111111'
 
 let template: Template
+let checks: Template
 
-beforeAll(async () => {
+beforeAll(() => {
   // Bundling is skipped: esbuild has nothing to do with what is asserted here.
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
-  template = Template.fromStack(new FlightDelayStack(app, 'FlightDelay', { tracer: await buildTracer(app) }))
+  const flightDelay = new FlightDelayStack(app, 'FlightDelay', { healthCheckAccount: CHECKS })
+  const health = new HealthCheckStack(app, 'Checks', {
+    service: 'FlightDelay',
+    serviceAccount: '222222222222',
+  })
+  template = Template.fromStack(flightDelay)
+  checks = Template.fromStack(health)
 })
+
+/** The function behind the API: the watch has functions of its own. */
+const predictions = (): { readonly id: string; readonly Properties: { readonly Timeout: number } } => {
+  const properties = { Environment: { Variables: { TABLE_NAME: Match.anyValue() } } }
+  const [[id, found]] = Object.entries(
+    template.findResources('AWS::Lambda::Function', { Properties: properties }),
+  ) as [[string, { Properties: { Timeout: number } }]]
+  return { id, ...found }
+}
 
 describe('the stack', () => {
   it('fills the table with the gzipped reference data as it is created', () => {
@@ -49,29 +67,42 @@ describe('the stack', () => {
   })
 
   it('keeps the function’s log for a month, in the group where everyone looks for it', () => {
-    const [name] = Object.keys(template.findResources('AWS::Lambda::Function'))
     template.hasResourceProperties('AWS::Logs::LogGroup', {
-      LogGroupName: { 'Fn::Join': ['', ['/aws/lambda/', { Ref: name }]] },
+      LogGroupName: { 'Fn::Join': ['', ['/aws/lambda/', { Ref: predictions().id }]] },
       RetentionInDays: 30,
     })
   })
 
   it('ends the function before API Gateway gives up', () => {
-    const functions = Object.values(template.findResources('AWS::Lambda::Function'))
-    expect(functions).toHaveLength(1)
-    expect(functions[0]?.Properties.Timeout).toBeLessThan(29)
+    expect(predictions().Properties.Timeout).toBeLessThan(29)
   })
 
   it('allows the function to read this table and to invoke this endpoint, and no more', () => {
     const [table] = Object.keys(template.findResources('AWS::DynamoDB::Table'))
     const [endpoint] = Object.keys(template.findResources('AWS::SageMaker::Endpoint'))
     template.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyName: Match.stringLikeRegexp('^PredictionsFunction'),
+      PolicyName: Match.stringLikeRegexp('^ServicePredictionsFunction'),
       PolicyDocument: {
         Statement: [
           { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
           { Action: 'dynamodb:BatchGetItem', Effect: 'Allow', Resource: [{ 'Fn::GetAtt': [table, 'Arn'] }] },
           { Action: 'sagemaker:InvokeEndpoint', Effect: 'Allow', Resource: { Ref: endpoint } },
+        ],
+      },
+    })
+  })
+
+  it('is watched: one alarm pages, and the other account’s check may count here', () => {
+    template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', {
+      AlarmName: 'FlightDelay-sla-at-risk',
+    })
+    template.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: 'FlightDelay-health-check',
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Principal: { AWS: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(CHECKS)])] } },
+          }),
         ],
       },
     })
@@ -84,9 +115,20 @@ describe('the stack', () => {
     for (const name of ['TableName', 'FunctionName', 'EndpointName']) template.hasOutput(name, {})
   })
 
-  it('belongs to no account, region or name', () => {
-    const text = JSON.stringify(template.toJSON())
+  it('belongs to no account or region, and its resources have no names', () => {
+    const text = JSON.stringify(template.toJSON()).replaceAll(CHECKS, '')
     expect(text).not.toMatch(/"(TableName|FunctionName|EndpointName|ModelName)":"/)
     expect(text).not.toMatch(/\b\d{12}\b/)
+  })
+})
+
+describe('the stack of the health check', () => {
+  it('asks for a prediction every minute, and is content with a probability', () => {
+    checks.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' })
+    checks.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: { CHECK: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('probability')])] } },
+      },
+    })
   })
 })

@@ -1,73 +1,52 @@
 import { dirname, join } from 'node:path'
-import { EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway'
-import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
+import { InferenceService, tracerFolder } from '@sonde/cdk'
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
-import { ModelEndpoint } from './model-endpoint.ts'
-import { PredictionFunction } from './prediction-function.ts'
-import { ReferenceTable } from './reference-table.ts'
 
 const APP = dirname(import.meta.dirname)
 
 export interface FlightDelayStackProps extends StackProps {
-  /** The folder of the built tracer, from `buildTracer`. */
-  readonly tracer: string
+  /** The account that checks this one once a minute; nobody does where it is absent. */
+  readonly healthCheckAccount?: string
 }
 
-/** API Gateway → Lambda → reference data in DynamoDB and a model on SageMaker. */
+/** API Gateway → Lambda → reference data in DynamoDB and a model on SageMaker, and the watch around them. */
 export class FlightDelayStack extends Stack {
-  constructor(scope: Construct, id: string, { tracer, ...props }: FlightDelayStackProps) {
+  readonly service: InferenceService
+
+  constructor(scope: Construct, id: string, { healthCheckAccount, ...props }: FlightDelayStackProps = {}) {
     super(scope, id, { description: 'Will this flight arrive late?', ...props })
 
-    const { table } = new ReferenceTable(this, 'Reference', join(APP, 'data', 'reference.jsonl.gz'))
-    const model = new ModelEndpoint(this, 'Model', {
-      image: {
-        directory: join(APP, 'model'),
-        buildContexts: { tracer },
-        // The path differs between machines; what is in it is part of no other hash than the layer's.
-        invalidation: { buildContexts: false },
-      },
-      local: { command: ['node', 'server.ts'], directory: 'model' },
-      instanceType: 'ml.c7i.large',
-    })
-    const { function: predictions } = new PredictionFunction(this, 'Predictions', {
-      entry: join(APP, 'function', 'handler.ts'),
-      environment: { TABLE_NAME: table.tableName, ENDPOINT_NAME: model.name },
-      tracer,
-    })
-    table.grant(predictions, 'dynamodb:BatchGetItem')
-    model.grantInvoke(predictions)
-
-    const api = new RestApi(this, 'Api', {
-      restApiName: this.stackName,
+    this.service = new InferenceService(this, 'Service', {
+      service: this.stackName,
       description: 'Predictions of flight delays',
-      endpointTypes: [EndpointType.REGIONAL],
-      // Belongs to the account, not to one API: execution logs are off, and nothing else needs it.
-      cloudWatchRole: false,
-      deployOptions: { stageName: 'prod', tracingEnabled: true, metricsEnabled: true },
-    })
-    api.root.addResource('predictions').addMethod('POST', new LambdaIntegration(predictions))
-
-    // Everything in development; in production 1 %, none of it for certain: fixedRate 0.01, reservoirSize 0.
-    new CfnSamplingRule(this, 'Sampling', {
-      samplingRule: {
-        ruleName: this.stackName,
-        priority: 100,
-        fixedRate: 1,
-        reservoirSize: 0,
-        serviceName: `${this.stackName}/*`,
-        serviceType: '*',
-        host: '*',
-        httpMethod: '*',
-        urlPath: '*',
-        resourceArn: '*',
-        version: 1,
+      handler: { entry: join(APP, 'function', 'handler.ts') },
+      model: {
+        image: {
+          directory: join(APP, 'model'),
+          buildContexts: { tracer: tracerFolder(this) },
+          // The path differs between machines; what is in it is part of no other hash than the layer's.
+          invalidation: { buildContexts: false },
+        },
+        local: { command: ['node', 'server.ts'], directory: 'model' },
+        instanceType: 'ml.c7i.large',
+      },
+      reference: { file: join(APP, 'data', 'reference.jsonl.gz') },
+      operations: ['BatchGetItem'],
+      watch: {
+        sla: { availability: 99.95, latency: { p90: Duration.millis(200) } },
+        owner: 'flight-delay',
+        runbook: 'docs/runbook.md',
+        // Everything in development; in production 1 %, none of it for certain: 'production'.
+        sampling: 'development',
+        ...(healthCheckAccount !== undefined && { healthCheckAccount }),
       },
     })
 
-    new CfnOutput(this, 'PredictionUrl', { value: api.urlForPath('/predictions') })
+    const { url, table, function: predictions, model } = this.service
+    new CfnOutput(this, 'PredictionUrl', { value: url })
     new CfnOutput(this, 'TableName', { value: table.tableName })
     new CfnOutput(this, 'FunctionName', { value: predictions.functionName })
-    new CfnOutput(this, 'EndpointName', { value: model.name })
+    new CfnOutput(this, 'EndpointName', { value: model.endpointName })
   }
 }

@@ -59,13 +59,13 @@ describe('the stack', () => {
     const [table] = Object.keys(template.findResources('AWS::DynamoDB::Table'))
     const [endpoint] = Object.keys(template.findResources('AWS::SageMaker::Endpoint'))
     template.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyName: Match.stringLikeRegexp('^ModelRole'),
+      PolicyName: Match.stringLikeRegexp('^ServiceModelRole'),
       PolicyDocument: {
         Statement: Match.arrayWith([{ Action: 'xray:PutTraceSegments', Effect: 'Allow', Resource: '*' }]),
       },
     })
     template.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyName: Match.stringLikeRegexp('^PredictionsFunction'),
+      PolicyName: Match.stringLikeRegexp('^ServicePredictionsFunction'),
       PolicyDocument: {
         Statement: [
           { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
