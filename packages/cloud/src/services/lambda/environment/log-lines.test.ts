@@ -41,3 +41,27 @@ describe('the report of an invocation', () => {
     expect(JSON.parse(lines.start(0, 'id')).record).not.toHaveProperty('tracing')
   })
 })
+
+describe('the report of an initialisation ahead of all invocations', () => {
+  const options = { ...OPTIONS, initializationType: 'provisioned-concurrency' as const }
+  const report = { durationMs: 180.551, phase: 'init' as const, status: 'success' as const }
+
+  it('has no status in text where it succeeded', () => {
+    expect(textLines(options).initReport(0, report)).toBe(
+      'INIT_REPORT Init Duration: 180.55 ms\tPhase: init\n',
+    )
+  })
+
+  it('names the kind of initialisation in JSON', () => {
+    expect(JSON.parse(jsonLines(options).initReport(0, report))).toEqual({
+      time: '1970-01-01T00:00:00.000Z',
+      type: 'platform.initReport',
+      record: {
+        initializationType: 'provisioned-concurrency',
+        phase: 'init',
+        status: 'success',
+        metrics: { durationMs: 180.551 },
+      },
+    })
+  })
+})

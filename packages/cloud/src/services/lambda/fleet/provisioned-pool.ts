@@ -8,7 +8,7 @@ import type { Starter, StartGate } from './start-gate.ts'
 
 /** Starts that one pool asks for at a time: invocations that need an environment now stand in the same queue. */
 const PARALLEL_STARTS = 2
-/** An environment that ends by itself so soon (ms) after it was ready is not replaced at once, or it would never stop. */
+/** One that ends so soon (ms) without having served anything is not replaced at once, or it might never stop. */
 const SHORT_LIFE = 1_000
 /** ms until the next attempt, doubled each time. */
 const FIRST_RETRY_WAIT = 1_000
@@ -41,6 +41,8 @@ export class ProvisionedPool implements EnvironmentOwner, Starter {
   readonly #idle: Environment[] = []
   /** Environments that initialise and hold a place of the gate. */
   readonly #starting = new Set<Environment>()
+  /** Have served an invocation. */
+  readonly #used = new WeakSet<Environment>()
   /** Ended by us, not by themselves. */
   readonly #released = new WeakSet<Environment>()
   #size: number
@@ -100,8 +102,12 @@ export class ProvisionedPool implements EnvironmentOwner, Starter {
   /** Only where {@link hasIdle}. */
   dispatch(invocation: Invocation): void {
     const environment = this.#idle.pop()
-    if (environment) environment.invoke(invocation)
-    else invocation.dropped()
+    if (!environment) {
+      invocation.dropped()
+      return
+    }
+    this.#used.add(environment)
+    environment.invoke(invocation)
   }
 
   /** Keeps another number from now on, and tries again what has failed. */
@@ -178,9 +184,9 @@ export class ProvisionedPool implements EnvironmentOwner, Starter {
     this.#ready.delete(environment)
     const index = this.#idle.indexOf(environment)
     if (index !== -1) this.#idle.splice(index, 1)
-    const isShort = readyAt === undefined || performance.now() - readyAt < SHORT_LIFE
+    const lifetime = readyAt === undefined ? 0 : performance.now() - readyAt
     if (!this.#released.has(environment)) {
-      if (isShort) this.#retryLater()
+      if (lifetime < SHORT_LIFE && !this.#used.has(environment)) this.#retryLater()
       else this.#failures = 0
     }
     if (this.#starting.delete(environment)) this.#options.gate.initialised()

@@ -32,8 +32,7 @@ export const provisionedConcurrencyOperations = ({ catalogue, provisioner }: Ope
     const reference = parseFunctionName(scope, functionName ?? '', given)
     const { name, qualifier } = reference
     if (qualifier === undefined || qualifier === LATEST) throw latest()
-    catalogue.require(reference)
-    // Names that are no number are those of aliases, and so is what the error speaks of.
+    // A name that is no number is an alias's, whether there is such a function or not.
     if (!/^\d+$/.test(qualifier)) catalogue.requireAlias(reference.scope, name, qualifier)
     return { ...catalogue.resolve(reference), name, qualifier }
   }

@@ -149,7 +149,8 @@ export const settingsOperations = ({ catalogue, clock, outlets }: OperationsDepe
       const provisioned = provisionedConcurrency(catalogue, reference.scope, reference.name)
       if (provisioned > reserved) {
         throw invalidParameter(
-          `ReservedConcurrentExecutions ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
+          // The spaces are Lambda's.
+          ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
         )
       }
       catalogue.replace(reference.scope, { ...record, reservedConcurrency: reserved })

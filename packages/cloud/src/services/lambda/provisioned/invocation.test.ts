@@ -94,19 +94,29 @@ describe('an environment that was initialised ahead', () => {
     expect(cloud.invocations[0]?.execution).toMatchObject({ init: undefined })
   })
 
-  it('is started again when it was killed, idle or busy', async () => {
+  it('is started again at once when it was killed, idle or busy', async () => {
     await provision(1)
     const first = await invoke()
     process.kill(first.pid, 'SIGKILL')
-    await vi.waitFor(() => expect(state().AvailableProvisionedConcurrentExecutions).toBe(0))
-    expect(state().Status).toBe('IN_PROGRESS')
+    await vi.waitFor(() => expect(cloud.processes.length).toBe(2))
     await ready()
     const second = await invoke()
     expect(second).toMatchObject({ type: 'provisioned-concurrency' })
     expect(second.pid).not.toBe(first.pid)
     expect((await cloud.invoke('work:live', { exit: true })).error).toBe('Unhandled')
+    await vi.waitFor(() => expect(cloud.processes.length).toBe(3))
     await ready()
     expect(await invoke()).toMatchObject({ type: 'provisioned-concurrency' })
+  })
+
+  it('is started again after a while when it ends before it was of any use', async () => {
+    await provision(1)
+    cloud.processes[0]?.kill('SIGKILL')
+    await vi.waitFor(() => expect(state().AvailableProvisionedConcurrentExecutions).toBe(0))
+    expect(state().Status).toBe('IN_PROGRESS')
+    expect((await invoke()).type).toBe('on-demand')
+    await ready()
+    expect((await invoke()).type).toBe('provisioned-concurrency')
   })
 
   it('gives way to one of the new version when the alias moves', async () => {
