@@ -1,6 +1,7 @@
 import { type Handlers, ServiceError } from '@sonde/wire'
 import { arn } from './kernel/arn.ts'
 import type { RequestContext } from './kernel/context.ts'
+import type { ConditionKeys } from './kernel/policy/context.ts'
 import type { Authorizer, DenialOptions, Identity } from './kernel/ports.ts'
 import { partitionOf, type Scope } from './kernel/scope.ts'
 
@@ -11,6 +12,8 @@ interface Question {
   /** Default: the service's prefix and the operation's name. */
   readonly action?: string
   readonly resource: (input: Input, scope: Scope) => string
+  /** Condition keys of the service's own. */
+  readonly context?: (input: Input) => ConditionKeys
 }
 
 interface ServiceRules {
@@ -44,16 +47,55 @@ const functionArn = (name: string, scope: Scope): string =>
   name.startsWith('arn:') ? name.split(':').slice(0, 7).join(':') : arn(scope, 'lambda', `function:${name}`)
 
 /**
+ * API Gateway's own API is asked about as what it is: a verb on a path. `{name}` is a member of the input.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
+ */
+const onPath = (verb: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string): Question => ({
+  action: `apigateway:${verb}`,
+  resource: (input, { region }) =>
+    `arn:${partitionOf(region)}:apigateway:${region}::${path.replace(/\{(\w+)\}/g, (_all, member: string) => text(input[member]))}`,
+})
+
+/**
  * What the policies of a role are asked before an operation runs: the calls that functions of the reference architecture
  * make. Operations that are not here are not asked about.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const RULES: Readonly<Record<string, ServiceRules>> = {
+  apigateway: {
+    prefix: 'apigateway',
+    denial: REST_DENIAL,
+    operations: {
+      CreateApiKey: onPath('POST', '/apikeys'),
+      GetApiKey: onPath('GET', '/apikeys/{apiKey}'),
+      GetApiKeys: onPath('GET', '/apikeys'),
+      UpdateApiKey: onPath('PATCH', '/apikeys/{apiKey}'),
+      DeleteApiKey: onPath('DELETE', '/apikeys/{apiKey}'),
+      ImportApiKeys: onPath('POST', '/apikeys'),
+      CreateUsagePlan: onPath('POST', '/usageplans'),
+      GetUsagePlan: onPath('GET', '/usageplans/{usagePlanId}'),
+      GetUsagePlans: onPath('GET', '/usageplans'),
+      UpdateUsagePlan: onPath('PATCH', '/usageplans/{usagePlanId}'),
+      DeleteUsagePlan: onPath('DELETE', '/usageplans/{usagePlanId}'),
+      CreateUsagePlanKey: onPath('POST', '/usageplans/{usagePlanId}/keys'),
+      GetUsagePlanKey: onPath('GET', '/usageplans/{usagePlanId}/keys/{keyId}'),
+      GetUsagePlanKeys: onPath('GET', '/usageplans/{usagePlanId}/keys'),
+      DeleteUsagePlanKey: onPath('DELETE', '/usageplans/{usagePlanId}/keys/{keyId}'),
+      GetUsage: onPath('GET', '/usageplans/{usagePlanId}/usage'),
+      UpdateUsage: onPath('PATCH', '/usageplans/{usagePlanId}/keys/{keyId}/usage'),
+    },
+  },
   cloudwatch: {
     prefix: 'cloudwatch',
     denial: { ...JSON_DENIAL, status: 403 },
-    operations: { PutMetricData: anything },
+    operations: {
+      PutMetricData: {
+        ...anything,
+        context: ({ Namespace }) => ({ 'cloudwatch:namespace': text(Namespace) }),
+      },
+    },
   },
   lambda: {
     prefix: 'lambda',
@@ -122,6 +164,7 @@ export const authorized = (
           action,
           question.resource(input, context.scope),
           rules.denial,
+          { 'aws:RequestedRegion': context.scope.region, ...question.context?.(input) },
         )
       }
       return handler(input, context)
@@ -157,7 +200,9 @@ export const dynamoDbDenial = (
   try {
     for (const name of tablesOf(document)) {
       const table = name.startsWith('arn:') ? name : arn(scope, 'dynamodb', `table/${name}`)
-      authorizer.require(identity.arn, `dynamodb:${operation}`, table, JSON_DENIAL)
+      authorizer.require(identity.arn, `dynamodb:${operation}`, table, JSON_DENIAL, {
+        'aws:RequestedRegion': scope.region,
+      })
     }
   } catch (error) {
     if (error instanceof ServiceError) return error

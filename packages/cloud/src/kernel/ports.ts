@@ -2,6 +2,7 @@
  * The typed interfaces by which services meet. A service folder imports these and never another service's folder;
  * `cloud.ts` wires who provides what.
  */
+import type { ConditionKeys } from './policy/context.ts'
 import type { Scope } from './scope.ts'
 
 // ---------------------------------------------------------------- Lambda
@@ -197,10 +198,21 @@ export interface DenialOptions {
 }
 
 export interface Authorizer {
-  /** Whether the identity policies of a role, user or session allow an action. Unknown identities may do nothing. */
-  allows(identityArn: string, action: string, resource: string): boolean
-  /** @throws ServiceError in AWS's words where they do not allow it */
-  require(identityArn: string, action: string, resource: string, options: DenialOptions): void
+  /**
+   * Whether the identity policies of a role, user or session allow an action. Unknown identities may do nothing.
+   *
+   * @param context condition keys of the request besides those of its principal
+   * @throws ServiceError 501 naming a condition key that decides and of which nothing is known
+   */
+  allows(identityArn: string, action: string, resource: string, context?: ConditionKeys): boolean
+  /** @throws ServiceError in AWS's words where they do not allow it; 501 as {@link allows} */
+  require(
+    identityArn: string,
+    action: string,
+    resource: string,
+    options: DenialOptions,
+    context?: ConditionKeys,
+  ): void
 }
 
 // ---------------------------------------------------------------- S3 and SSM

@@ -196,3 +196,55 @@ describe('evaluate', () => {
     )
   })
 })
+
+describe('a condition key of which nothing is known', () => {
+  const KEY = 'acme:colour'
+  const red = { StringEquals: { [KEY]: 'red' } }
+  const notRed = { StringNotEquals: { [KEY]: 'red' } }
+  const live = (...statements: readonly PolicyStatement[]) =>
+    evaluate([policy(...statements)], {
+      ...request({ 'acme:known': 'yes' }),
+      isUnknown: key => key === KEY,
+    }).decision
+
+  it.each<[string, readonly PolicyStatement[], string]>([
+    ['allows nothing that asks for it', [allow({ Condition: red })], 'implicitDeny'],
+    [
+      'is of no account where something else allows',
+      [allow({ Condition: notRed }), allow({ Sid: 'all' })],
+      'allowed',
+    ],
+    ['is of no account where nothing allows', [deny({ Condition: red })], 'implicitDeny'],
+    [
+      'is of no account to a deny that cannot apply',
+      [allow({}), deny({ Condition: { ...red, Bool: { 'acme:known': 'true' } } })],
+      'allowed',
+    ],
+    [
+      'is of no account where a deny applies anyway',
+      [allow({}), deny({ Condition: red }), deny({})],
+      'explicitDeny',
+    ],
+    ['is of no account for another action', [allow({}), deny({ Action: 's3:*', Condition: red })], 'allowed'],
+  ])('%s', (_name, statements, decision) => {
+    expect(live(...statements)).toBe(decision)
+    expect(live(...statements.toReversed())).toBe(decision)
+  })
+
+  it.each<[string, readonly PolicyStatement[]]>([
+    ['by which a deny may apply', [allow({}), deny({ Condition: red })]],
+    [
+      'by which a deny may apply besides others',
+      [allow({}), deny({ Condition: { ...red, Null: { 'acme:known': 'false' } } })],
+    ],
+    ['by which an allow may not hold', [allow({ Condition: notRed })]],
+    [
+      'that an allow asks for if it is there',
+      [allow({ Condition: { StringEqualsIfExists: { [KEY]: 'red' } } })],
+    ],
+  ])('%s is refused by its name', (_name, statements) => {
+    const refusal = expect.objectContaining({ code: 'NotImplemented', message: expect.stringContaining(KEY) })
+    expect(() => live(...statements)).toThrow(refusal)
+    expect(() => live(...statements.toReversed())).toThrow(refusal)
+  })
+})

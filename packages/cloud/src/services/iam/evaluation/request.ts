@@ -8,4 +8,9 @@ export interface AuthorizationRequest {
   readonly resource: string
   /** Condition keys with their values, in any case: `aws:SourceIp`, … */
   readonly context?: Readonly<Record<string, ContextValue>>
+  /**
+   * Whether nothing is known of a key that the context does not have. Default: never, a key that is not given is absent. A
+   * policy that allows or denies by an unknown key is refused by the key's name instead of being guessed at.
+   */
+  readonly isUnknown?: (key: string) => boolean
 }
