@@ -4,7 +4,7 @@ import type { EventBus, FunctionInvoker, TopicPublisher } from '../../../kernel/
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Store } from '../../../kernel/store.ts'
 import type { MetricReader } from '../metrics/metric-reader.ts'
-import type { QueryEvaluator } from '../queries/query-evaluator.ts'
+import type { Queries } from '../queries/index.ts'
 import { createActions } from './actions.ts'
 import { type Alarm, type AlarmRecord, type AlarmState, INITIAL_REASON } from './alarm.ts'
 import { type AlarmStore, alarmKey, createAlarmStore } from './alarm-store.ts'
@@ -25,7 +25,7 @@ export interface AlarmsDependencies {
   readonly store: Store
   readonly clock: Clock
   readonly metrics: MetricReader
-  readonly queries: QueryEvaluator
+  readonly queries: Pick<Queries, 'describe' | 'evaluate'>
   readonly topics: TopicPublisher
   readonly functions: FunctionInvoker
   readonly events: EventBus

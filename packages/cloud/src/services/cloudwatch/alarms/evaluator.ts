@@ -20,7 +20,7 @@ export interface EvaluatorDependencies {
   readonly alarms: AlarmStore
   readonly watches: WatchList
   readonly metrics: MetricReader
-  readonly queries: QueryEvaluator
+  readonly queries: Pick<QueryEvaluator, 'evaluate'>
   /** Takes a verdict that differs from the alarm's state. */
   readonly onVerdict: (record: AlarmRecord, verdict: Verdict) => void
 }
@@ -64,11 +64,10 @@ export const createEvaluator = (dependencies: EvaluatorDependencies): Evaluator 
     return !step.over
   }
 
-  /** @param end of the newest bucket, in ms since the epoch */
+  /** @param now where the newest bucket ends, in ms since the epoch */
   const judge = (
     watch: MetricWatch | QueryWatch,
     range: ReadonlyArray<DataPoint | undefined>,
-    end: number,
     now: number,
     partial = false,
   ): void => {
@@ -81,7 +80,7 @@ export const createEvaluator = (dependencies: EvaluatorDependencies): Evaluator 
     const evaluationState = partial ? ('PARTIAL_DATA' as const) : undefined
     const same = assessment.state === state.value && evaluationState === state.evaluationState
     if (same && state.reason !== INITIAL_REASON) return
-    const start = end - range.length * watch.period
+    const start = now - range.length * watch.period
     const times = range.map((_, place) => start + place * watch.period)
     onVerdict(record, {
       value: assessment.state,
@@ -91,9 +90,10 @@ export const createEvaluator = (dependencies: EvaluatorDependencies): Evaluator 
     })
   }
 
-  const fail = (watch: QueryWatch, error: string): void => {
+  const fail = (watch: QueryWatch, error: string, now: number): void => {
     const record = current(watch)
-    if (!record || record.state.warmUp || record.state.evaluationState === 'EVALUATION_ERROR') return
+    if (!record || record.state.evaluationState === 'EVALUATION_ERROR') return
+    if (record.state.warmUp && now < record.state.warmUp.until) return
     const reason = `The alarm could not be evaluated: ${error}`.slice(0, 1_023)
     onVerdict(record, { value: 'INSUFFICIENT_DATA', reason, evaluationState: 'EVALUATION_ERROR' })
   }
@@ -110,15 +110,13 @@ export const createEvaluator = (dependencies: EvaluatorDependencies): Evaluator 
           points = pointsOf(buckets, watch.statistic, watch.unit)
           computed.set(key, points)
         }
-        judge(watch, watch.range === points.length ? points : points.slice(-watch.range), now, now)
+        judge(watch, watch.range === points.length ? points : points.slice(-watch.range), now)
       }
     },
     query: (watch, now) => {
-      // Expressions are evaluated on the grid of their period: the last bucket is the last whole one of it.
-      const end = Math.floor(now / watch.period) * watch.period
-      const result = queryPoints(queries, watch, end - watch.range * watch.period)
-      if ('error' in result) fail(watch, result.error)
-      else judge(watch, result.points, end, now, result.partial)
+      const result = queryPoints(queries, watch, now - watch.range * watch.period)
+      if ('error' in result) fail(watch, result.error, now)
+      else judge(watch, result.points, now, result.partial)
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { ResourceState, ResourceType, ResourceTypes } from '../../../kernel/resource-type.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { timeZone, UTC } from '../../../kernel/time-zone.ts'
-import type { QueryEvaluator } from '../queries/query-evaluator.ts'
+import type { Queries } from '../queries/index.ts'
 import { type Alarm, alarmArn } from './alarm.ts'
 import type { AlarmEngine } from './engine.ts'
 import { validationError } from './errors.ts'
@@ -20,7 +20,7 @@ import { readProperty, type Shape } from './template-input.ts'
 export interface AlarmResourceDependencies {
   readonly engine: AlarmEngine
   readonly clock: Clock
-  readonly queries: QueryEvaluator
+  readonly queries: Pick<Queries, 'describe'>
 }
 
 type Properties = Readonly<Record<string, unknown>>

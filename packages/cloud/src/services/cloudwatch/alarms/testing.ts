@@ -6,7 +6,7 @@ import type { InvokeRequest, ServiceEvent } from '../../../kernel/ports.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { createStore, type Store } from '../../../kernel/store.ts'
 import type { MetricReader, Period } from '../metrics/metric-reader.ts'
-import type { QueryEvaluator } from '../queries/query-evaluator.ts'
+import { createQueries, type Queries } from '../queries/index.ts'
 import { type Alarms, createAlarms } from './index.ts'
 import type { AlarmOperations } from './operations/context.ts'
 
@@ -72,15 +72,15 @@ export interface Told {
   readonly events: ServiceEvent[]
 }
 
-/** Answers what a test sets; by default no query has data. */
-export interface FakeQueries extends QueryEvaluator {
-  answer: QueryEvaluator['evaluate']
+/** Queries of the harness's metrics, that know no band, unless a test sets another answer. */
+export interface AnsweringQueries extends Pick<Queries, 'describe' | 'evaluate'> {
+  answer: Queries['evaluate']
 }
 
 export interface Harness {
   readonly clock: DrivenClock
   readonly metrics: FakeMetrics
-  readonly queries: FakeQueries
+  readonly queries: AnsweringQueries
   readonly alarms: Alarms
   readonly told: Told
   readonly store: Store
@@ -114,9 +114,10 @@ export const createHarness = ({
   if (!clock) driven.step(START)
   const metrics = createFakeMetrics()
   const told: Told = { published: [], invoked: [], events: [] }
-  const queries: FakeQueries = {
-    check: () => {},
-    answer: () => [],
+  const real = createQueries({ metrics, bands: { band: () => undefined }, clock: driven })
+  const queries: AnsweringQueries = {
+    describe: real.describe,
+    answer: real.evaluate,
     evaluate: (...asked) => queries.answer(...asked),
   }
   const alarms = createAlarms({

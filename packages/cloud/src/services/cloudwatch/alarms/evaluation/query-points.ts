@@ -26,16 +26,20 @@ const failure = (results: readonly QueryResult[], id: string): string | undefine
 }
 
 /**
- * Evaluates an alarm's queries over its range. Missing values of the result are what the alarm treats as missing; a
+ * Evaluates an alarm's queries over its range, whose buckets slide like those of an alarm on one metric. Missing values of the result are what the alarm treats as missing; a
  * value for which there is no band is missing too.
  *
  * @param start of the oldest bucket, in ms since the epoch
  */
-export const queryPoints = (evaluator: QueryEvaluator, watch: QueryWatch, start: number): QueryPoints => {
+export const queryPoints = (
+  evaluator: Pick<QueryEvaluator, 'evaluate'>,
+  watch: QueryWatch,
+  start: number,
+): QueryPoints => {
   const { scope, queries, watched, band, range, period } = watch
   let results: readonly QueryResult[]
   try {
-    results = evaluator.evaluate(scope, queries, { start, end: start + range * period })
+    results = evaluator.evaluate(scope, queries, { start, end: start + range * period, alignToStart: true })
   } catch (error) {
     if (error instanceof ServiceError) return { error: error.message }
     throw error

@@ -2,7 +2,8 @@ import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import { type InputOf, notImplemented } from '@sonde/wire'
 import type { Scope } from '../../../../kernel/scope.ts'
 import { readStatistic } from '../../metrics/statistics.ts'
-import type { QueryEvaluator } from '../../queries/query-evaluator.ts'
+import type { Queries } from '../../queries/index.ts'
+import type { QuerySet } from '../../queries/query-set.ts'
 import type { MetricAlarm } from '../alarm.ts'
 import { validationError } from '../errors.ts'
 import { checkMetricName, checkPeriod } from './single-metric.ts'
@@ -22,33 +23,30 @@ const SCALAR = [
   'ExtendedStatistic',
 ] as const
 
-const INSIGHTS = /^\s*SELECT\b/i
-const GROUPED = /\bGROUP\s+BY\b/i
-const BAND = /^\s*ANOMALY_DETECTION_BAND\s*\(/i
-const SEARCH = /\bSEARCH\s*\(/i
-
-const refuseContributors = (expression: string): void => {
-  if (INSIGHTS.test(expression) && GROUPED.test(expression)) {
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html */
+const refuseArrays = (set: QuerySet, bandId: string | undefined): void => {
+  if (set.usesSearch) throw validationError('SEARCH is not supported on Metric Alarms.')
+  const array = set.returned.find(id => id !== bandId && set.arrays.includes(id))
+  if (array === undefined) return
+  // An array of Metrics Insights is one of contributors.
+  if (set.insights.includes(array)) {
     throw notImplemented('cloudwatch:PutMetricAlarm on a Metrics Insights query with GROUP BY')
   }
-  if (!INSIGHTS.test(expression) && SEARCH.test(expression)) {
-    throw validationError('SEARCH is not supported on Metric Alarms.')
-  }
+  throw validationError(
+    'Metrics expression that return multi time series are only allowed for MetricsInsights expression with an ORDER BY clause',
+  )
 }
 
 /** The seconds of all periods that a query names. */
 const periodsOf = ({ MetricStat, Period }: Sdk.MetricDataQuery): number[] =>
   [MetricStat?.Period, Period].filter(period => period !== undefined)
 
-const checkReturned = (queries: readonly Sdk.MetricDataQuery[], bandId: string | undefined): void => {
-  const returned = queries.filter(({ ReturnData }) => ReturnData !== false)
-  const watched = returned.filter(({ Id }) => Id !== bandId)
+const checkReturned = ({ returned, bands }: QuerySet, bandId: string | undefined): void => {
+  const watched = returned.filter(id => id !== bandId)
   if (watched.length !== 1) {
     throw validationError('Exactly one element of the metrics list should return data.')
   }
-  if (bandId === undefined) return
-  const band = queries.find(({ Id }) => Id === bandId)
-  if (!band || !BAND.test(band.Expression ?? '')) {
+  if (bandId !== undefined && !bands.some(({ id }) => id === bandId)) {
     throw validationError(
       'Metrics list must contain an ANOMALY_DETECTION_BAND expression whose Id is the ThresholdMetricId',
     )
@@ -58,12 +56,12 @@ const checkReturned = (queries: readonly Sdk.MetricDataQuery[], bandId: string |
 /**
  * Reads what an alarm on expressions watches: at most 10 metrics, all of one period, and one result.
  *
- * @throws ServiceError as {@link QueryEvaluator.check}, and `ValidationError`; 501 for queries with contributors
+ * @throws ServiceError as {@link Queries.describe}, and `ValidationError`; 501 for queries with contributors
  */
 export const readQueries = (
   input: Input,
   scope: Scope,
-  evaluator: QueryEvaluator,
+  queries: Pick<Queries, 'describe'>,
 ): Pick<MetricAlarm, 'metrics'> => {
   const both = SCALAR.find(name => {
     const value = input[name]
@@ -71,27 +69,27 @@ export const readQueries = (
   })
   if (both) throw validationError(`${both} must not be set if a list of Metrics is set`)
   const metrics = input.Metrics ?? []
-  for (const { MetricStat, Expression, AccountId } of metrics) {
+  for (const { MetricStat, AccountId } of metrics) {
     if (AccountId !== undefined && AccountId !== scope.account) {
       throw notImplemented(`cloudwatch:PutMetricAlarm on metrics of another account (${AccountId})`)
     }
-    if (Expression !== undefined) refuseContributors(Expression)
     if (!MetricStat) continue
     checkMetricName(MetricStat.Metric?.Namespace ?? '', MetricStat.Metric?.MetricName ?? '')
     if (!readStatistic(MetricStat.Stat ?? '')) {
       throw validationError(`The value ${MetricStat.Stat} for parameter Stat is not supported.`)
     }
   }
+  const set = queries.describe(metrics, 'Metrics')
+  refuseArrays(set, input.ThresholdMetricId)
   const periods = metrics.flatMap(periodsOf)
   for (const period of periods) checkPeriod(period, 'metrics')
   if (new Set(periods).size > 1) {
     throw validationError('All metrics in an alarm must have the same Period')
   }
   if (periods.length === 0) throw validationError('Period must not be null')
-  if (metrics.filter(({ MetricStat }) => MetricStat).length > MAX_METRICS) {
+  if (set.metrics.length > MAX_METRICS) {
     throw validationError(`An alarm must not watch more than ${MAX_METRICS} metrics`)
   }
-  checkReturned(metrics, input.ThresholdMetricId)
-  evaluator.check(metrics)
+  checkReturned(set, input.ThresholdMetricId)
   return { metrics }
 }

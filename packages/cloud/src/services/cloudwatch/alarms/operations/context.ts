@@ -2,7 +2,7 @@ import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import type { Operations } from '@sonde/wire'
 import type { Clock } from '../../../../kernel/clock.ts'
 import type { RequestContext } from '../../../../kernel/context.ts'
-import type { QueryEvaluator } from '../../queries/query-evaluator.ts'
+import type { Queries } from '../../queries/index.ts'
 import type { AlarmEngine } from '../engine.ts'
 
 export type AlarmOperations = Operations<typeof Sdk, RequestContext>
@@ -11,5 +11,5 @@ export type AlarmOperations = Operations<typeof Sdk, RequestContext>
 export interface OperationDependencies {
   readonly engine: AlarmEngine
   readonly clock: Clock
-  readonly queries: QueryEvaluator
+  readonly queries: Pick<Queries, 'describe'>
 }

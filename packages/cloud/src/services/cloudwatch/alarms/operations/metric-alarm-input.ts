@@ -1,7 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import { type InputOf, notImplemented } from '@sonde/wire'
 import type { Scope } from '../../../../kernel/scope.ts'
-import type { QueryEvaluator } from '../../queries/query-evaluator.ts'
+import type { Queries } from '../../queries/index.ts'
 import { periodOf } from '../actions.ts'
 import type { ComparisonOperator, MetricAlarm, WarmUp } from '../alarm.ts'
 import { validationError } from '../errors.ts'
@@ -131,7 +131,7 @@ const readLowSamples = (input: Input) => {
 export const readMetricAlarm = (
   input: Input,
   scope: Scope,
-  queries: QueryEvaluator,
+  queries: Pick<Queries, 'describe'>,
   now: number,
 ): MetricAlarm => {
   const name = checkAlarmName(input.AlarmName)
