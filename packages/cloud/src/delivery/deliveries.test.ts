@@ -1,5 +1,5 @@
 import { ServiceError } from '@sonde/wire'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createClock } from '../kernel/clock.ts'
 import { createStore } from '../kernel/store.ts'
 import { Deliveries, type Delivery } from './deliveries.ts'
@@ -182,6 +182,21 @@ describe('an ARN', () => {
   })
 })
 
+describe('a delivery that waited when the clock was ahead', () => {
+  it('is made at once after a restart at the present time', async () => {
+    const store = createStore(undefined)
+    const ahead = start(throttled, store)
+    ahead.clock.step(NEW_YEAR + 30 * 86_400_000)
+    ahead.deliveries.send(SCOPE, deliveryOf({ acceptedAt: ahead.clock.now(), dueAt: ahead.clock.now() }))
+    await ahead.clock.advance(0)
+    ahead.deliveries.stop()
+    const { clock, attempts, deliveries } = start(() => undefined, store)
+    deliveries.start()
+    await clock.advance(0)
+    expect(attempts).toEqual([0])
+  })
+})
+
 describe('a timetable', () => {
   const everyMinute = (fired: number[], now: () => number) => ({
     next: (after: number) => (Math.floor(after / 60_000) + 1) * 60_000,
@@ -205,6 +220,28 @@ describe('a timetable', () => {
     clock.step(NEW_YEAR + 30 * 86_400_000)
     await clock.advance(60_000)
     expect(fired).toEqual([30 * 86_400_000 + 60_000])
+  })
+
+  it('makes every occurrence at speed 60 when the machine was busy for seconds', () => {
+    vi.useFakeTimers({ now: NEW_YEAR, toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const clock = createClock()
+    clock.scale(60)
+    const due: number[] = []
+    new Timetable(clock).set('a', {
+      ...everyMinute([], clock.now),
+      fire: time => void due.push((time - NEW_YEAR) / 60_000),
+    })
+    // Five seconds in which no timer fires: five minutes of the clock.
+    vi.setSystemTime(NEW_YEAR + 5_000)
+    vi.runOnlyPendingTimers()
+    expect(due.slice(0, 5)).toEqual([1, 2, 3, 4, 5])
+    // A laptop that has slept is another matter.
+    due.length = 0
+    vi.setSystemTime(NEW_YEAR + 3_600_000)
+    vi.runOnlyPendingTimers()
+    expect(due.length).toBeLessThanOrEqual(61)
+    clock.close()
   })
 
   it('tells the end, and holds no timer from then on', async () => {

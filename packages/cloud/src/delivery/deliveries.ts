@@ -3,7 +3,7 @@ import type { Deliverer, QueueSender } from '../kernel/ports.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Collection } from '../kernel/store.ts'
 import { type Failure, failureOf } from './failure.ts'
-import { retryWait } from './retry.ts'
+import { LONGEST_WAIT, retryWait } from './retry.ts'
 
 /** One message on its way to one target: plain JSON, so that it survives the process while it waits. */
 export interface Delivery {
@@ -88,7 +88,13 @@ export class Deliveries<D extends Delivery> {
 
   /** Takes up what waited when the process ended. */
   start(): void {
-    for (const { scope, value } of [...this.#dependencies.waiting.entries()]) this.#await(scope, value)
+    const { clock, waiting } = this.#dependencies
+    const now = clock.now()
+    for (const { scope, value } of [...waiting.entries()]) {
+      // The clock may have been ahead then: nothing waits longer than this.
+      const isAhead = value.dueAt > now + LONGEST_WAIT
+      this.#await(scope, isAhead ? { ...value, acceptedAt: now, dueAt: now } : value)
+    }
   }
 
   /** Makes no further attempt; what waits is taken up by the next start. */

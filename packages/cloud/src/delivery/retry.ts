@@ -8,7 +8,7 @@ export const DEFAULT_EVENT_AGE = 86_400
 /** Milliseconds before the first retry. */
 const FIRST_WAIT = 1_000
 /** Milliseconds: AWS publishes none of the waits; with these, 185 attempts take most of the 24 hours. */
-const LONGEST_WAIT = 480_000
+export const LONGEST_WAIT = 480_000
 
 /**
  * How long to wait before a retry, in ms: exponential with jitter between a half and the whole. The jitter follows

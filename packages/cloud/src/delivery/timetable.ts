@@ -1,10 +1,16 @@
 import type { Clock, ClockTimer } from '../kernel/clock.ts'
 
 /**
- * How late a timer may come for its occurrence still to be made, in ms: AWS's schedules keep the minute. What a sleeping
- * laptop, a stopped cloud or a clock that was set forward has missed is not made up for.
+ * How late a timer may come for its occurrence still to be made, in real ms: AWS's schedules keep the minute. What a
+ * sleeping laptop, a stopped cloud or a clock that was set forward has missed is not made up for.
  */
 const LATEST = 60_000
+
+/** In ms of the clock: a machine that was busy for a second is a minute late at speed 60. */
+const latest = ({ speed }: Clock): number => LATEST * Math.max(1, speed)
+
+/** Whether a clock that was set that much later, or back, calls for recurrences to be put in anew. */
+export const isAnotherTime = (by: number): boolean => by < 0 || by > LATEST
 
 export interface Recurrence {
   /** The first time after `after` that it is due at, or `undefined` where it never is again. */
@@ -53,7 +59,7 @@ export class Timetable {
     const timer = this.#clock.at(due, () => {
       this.#timers.delete(key)
       const now = this.#clock.now()
-      const isLate = now - due > LATEST
+      const isLate = now - due > latest(this.#clock)
       // Armed first: what fires may take it out again.
       const isArmed = this.#arm(key, recurrence, isLate ? now : due)
       if (!isLate) recurrence.fire(due)

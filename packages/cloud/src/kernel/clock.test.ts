@@ -93,6 +93,51 @@ describe('a stepped clock', () => {
     expect(errors).toEqual([new Error('broken task')])
   })
 
+  it('advances by all that it is told to, also where it is told while it advances', async () => {
+    const clock = steppedClock()
+    const fired: number[] = []
+    for (const delay of [10, 20, 30]) {
+      clock.after(delay, async () => {
+        await new Promise(resolve => setImmediate(resolve))
+        fired.push(clock.now() - NEW_YEAR)
+      })
+    }
+    await Promise.all([clock.advance(20), clock.advance(20)])
+    expect(fired).toEqual([10, 20, 30])
+    expect(clock.now()).toBe(NEW_YEAR + 40)
+  })
+
+  it('ends an advance when it is set to run, and fires nothing ahead of its time', async () => {
+    const clock = steppedClock()
+    const fired: string[] = []
+    clock.after(10, () => clock.scale(2))
+    clock.after(60_000, () => void fired.push('an hour early'))
+    await expect(clock.advance(3_600_000)).rejects.toThrow('was set to run before it had advanced')
+    expect(clock.now()).toBeLessThan(NEW_YEAR + 30_000)
+    expect(fired).toEqual([])
+    clock.close()
+  })
+
+  it('lets others work while it advances by years', async () => {
+    const clock = steppedClock()
+    let turns = 0
+    const count = (): void => {
+      turns++
+      if (!ended) setImmediate(count)
+    }
+    let ended = false
+    count()
+    const everyMinute = (): void => {
+      const until = performance.now() + 1
+      while (performance.now() < until);
+      clock.after(60_000, everyMinute)
+    }
+    everyMinute()
+    await clock.advance(200 * 60_000)
+    ended = true
+    expect(turns).toBeGreaterThan(3)
+  })
+
   it('cannot be set back', () => {
     expect(() => steppedClock().step(NEW_YEAR - 1)).toThrow('a clock cannot be set back')
   })
@@ -109,6 +154,39 @@ describe('a stepped clock', () => {
         expect(fired).toEqual(expected.map(({ index }) => index))
       }),
     )
+  })
+})
+
+describe('a clock that returns to real time from the future', () => {
+  it('keeps the distance of timers that were set there, and leaves those of the present alone', async () => {
+    const clock = createClock()
+    const start = clock.now()
+    const fired: string[] = []
+    clock.at(start + 50_000, () => void fired.push('present'))
+    clock.step(NEW_YEAR)
+    clock.after(30_000, () => void fired.push('future'))
+    clock.follow()
+    clock.step()
+    await clock.advance(29_000)
+    expect(fired).toEqual([])
+    await clock.advance(1_000)
+    expect(fired).toEqual(['future'])
+    await clock.advance(20_000)
+    expect(fired).toEqual(['future', 'present'])
+  })
+
+  it('tells by how much it was set, forward and back', () => {
+    const clock = createClock()
+    const set: number[] = []
+    clock.onSet(by => set.push(by))
+    const start = clock.now()
+    clock.step(NEW_YEAR)
+    clock.step()
+    clock.scale(10)
+    clock.follow()
+    expect(set).toHaveLength(2)
+    expect(Math.abs((set[0] ?? 0) - (NEW_YEAR - start))).toBeLessThan(1_000)
+    expect(Math.abs((set[1] ?? 0) + (NEW_YEAR - start))).toBeLessThan(1_000)
   })
 })
 

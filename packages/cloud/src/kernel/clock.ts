@@ -1,3 +1,5 @@
+import { type Pending, TimerHeap } from './timer-heap.ts'
+
 /** A timer of a {@link Clock}. */
 export interface ClockTimer {
   /** Idempotent; a cancelled timer never fires. */
@@ -15,6 +17,8 @@ export type ClockMode = 'real' | 'scaled' | 'stepped'
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
+  /** Clock milliseconds per real millisecond. 1 when real, 0 when stepped. */
+  readonly speed: number
   /** Calls `task` once, `delay` milliseconds of this clock from now. Stepping waits for the promise it returns. */
   after(delay: number, task: () => void | Promise<void>): ClockTimer
   /** Calls `task` once when this clock reaches `time` (ms since the epoch); at once if that has passed. */
@@ -25,24 +29,29 @@ export interface Clock {
    * clock: the two would wait for each other.
    */
   hold(work: Promise<unknown>): void
+  /**
+   * Calls `listener` whenever the clock was set to another time instead of having run there, with how many milliseconds
+   * later that is; less than 0 where it went back. A timer that was to fire in the time which that takes back keeps its
+   * distance from now: whoever means a time of day by it sets it anew.
+   */
+  onSet(listener: (by: number) => void): void
 }
 
 /** The clock as its owner sees it: `/_sonde/clock`, tests and rehearsals drive it. */
 export interface DrivenClock extends Clock {
   readonly mode: ClockMode
-  /** Clock milliseconds per real millisecond. 1 when real, 0 when stepped. */
-  readonly speed: number
   /** Runs `speed` times as fast as the machine from this clock's present time on. 0 < speed <= 100,000. */
   scale(speed: number): void
   /** Stops the clock; it then moves by {@link advance} alone. `at` sets the time it stops at, not before now. */
   step(at?: number): void
-  /** Returns to the machine's time. Timers which that passes fire. */
+  /** Returns to the machine's time. Timers which that passes fire; where it goes back, see {@link Clock.onSet}. */
   follow(): void
   /**
    * Moves a stepped clock forward, firing each timer at its own time in order and awaiting it and the work that is
-   * {@link hold held}, including the timers which those set.
+   * {@link hold held}, including the timers which those set. One advance begins when the former has ended.
    *
-   * @throws RangeError when the clock is not stepped, or `milliseconds` is negative or not finite
+   * @throws RangeError when the clock is not stepped, or is no more before it has advanced, or `milliseconds` is negative
+   * or not finite
    */
   advance(milliseconds: number): Promise<void>
   /** Cancels every timer and lets the process end. */
@@ -52,63 +61,10 @@ export interface DrivenClock extends Clock {
 /** `setTimeout` takes no delay above this; longer ones are taken in parts. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 const FASTEST = 100_000
-
-interface Pending {
-  readonly due: number
-  /** Timers due at the same time fire in the order they were set. */
-  readonly sequence: number
-  readonly task: () => void | Promise<void>
-  cancelled: boolean
-}
+/** How long advancing may keep the event loop to itself, in real milliseconds. */
+const SLICE = 20
 
 const noOp = (): void => {}
-
-const before = (a: Pending, b: Pending): boolean =>
-  a.due < b.due || (a.due === b.due && a.sequence < b.sequence)
-
-/** A binary min-heap of timers: ten thousand alarms cost a logarithm each. */
-class TimerHeap {
-  readonly #items: Pending[] = []
-
-  get first(): Pending | undefined {
-    while (this.#items[0]?.cancelled) this.shift()
-    return this.#items[0]
-  }
-
-  push(item: Pending): void {
-    const items = this.#items
-    let index = items.push(item) - 1
-    while (index > 0) {
-      const parent = (index - 1) >> 1
-      const above = items[parent] as Pending
-      if (!before(item, above)) break
-      items[index] = above
-      index = parent
-    }
-    items[index] = item
-  }
-
-  shift(): void {
-    const items = this.#items
-    const last = items.pop()
-    if (!last || items.length === 0) return
-    let index = 0
-    for (;;) {
-      let child = 2 * index + 1
-      const right = items[child + 1]
-      if (right && before(right, items[child] as Pending)) child++
-      const below = items[child]
-      if (!below || !before(below, last)) break
-      items[index] = below
-      index = child
-    }
-    items[index] = last
-  }
-
-  clear(): void {
-    this.#items.length = 0
-  }
-}
 
 /**
  * A clock that follows the machine until it is told otherwise.
@@ -129,6 +85,10 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
   let sequence = 0
   let alarm: NodeJS.Timeout | undefined
   let closed = false
+  /** Counts how often the clock began to run by itself: an advance that is under way then ends. */
+  let runs = 0
+  let advancing: Promise<void> = Promise.resolve()
+  const listeners: Array<(by: number) => void> = []
   const held = new Set<Promise<unknown>>()
 
   const now = (): number => {
@@ -136,7 +96,7 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
     return mode === 'stepped' ? origin : origin + Math.floor((Date.now() - machineOrigin) * speed)
   }
 
-  const run = async (timer: Pending): Promise<void> => {
+  const fire = async (timer: Pending): Promise<void> => {
     timer.cancelled = true
     try {
       await timer.task()
@@ -159,7 +119,7 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
   const fireDue = (): void => {
     for (let timer = heap.first; timer && timer.due <= now(); timer = heap.first) {
       heap.shift()
-      void run(timer)
+      void fire(timer)
     }
     arm()
   }
@@ -186,10 +146,42 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
     }
   }
 
+  const tell = (by: number): void => {
+    if (by === 0) return
+    for (const listener of listeners) {
+      try {
+        listener(by)
+      } catch (error) {
+        onError(error)
+      }
+    }
+  }
+
+  const advanceTo = async (milliseconds: number): Promise<void> => {
+    const run = runs
+    if (mode !== 'stepped') throw new RangeError('only a stepped clock can be advanced')
+    const target = origin + milliseconds
+    let began = performance.now()
+    await settle()
+    for (let timer = heap.first; timer && timer.due <= target && run === runs; timer = heap.first) {
+      heap.shift()
+      origin = Math.max(origin, timer.due)
+      await fire(timer)
+      if (performance.now() - began > SLICE) {
+        await new Promise(resolve => setImmediate(resolve))
+        began = performance.now()
+      }
+      if (held.size > 0) await settle()
+    }
+    if (run !== runs) throw new RangeError(`the clock was set to run before it had advanced to ${target}`)
+    origin = Math.max(origin, target)
+  }
+
   return {
     now,
     at,
     hold,
+    onSet: listener => void listeners.push(listener),
     after: (delay, task) => at(now() + Math.max(0, delay), task),
     get mode() {
       return mode
@@ -201,6 +193,7 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
       if (!(factor > 0 && factor <= FASTEST)) {
         throw new RangeError(`speed must be above 0 and at most ${FASTEST}, not ${factor}`)
       }
+      runs++
       origin = now()
       machineOrigin = Date.now()
       speed = factor
@@ -215,26 +208,26 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
       origin = time ?? present
       mode = 'stepped'
       arm()
+      tell(origin - present)
     },
     follow: () => {
+      runs++
+      const present = now()
       mode = 'real'
       speed = 1
+      const by = now() - present
+      if (by < 0) heap.move(present, by)
       arm()
+      tell(by)
     },
     advance: async milliseconds => {
       if (mode !== 'stepped') throw new RangeError('only a stepped clock can be advanced')
       if (!(milliseconds >= 0 && Number.isFinite(milliseconds))) {
         throw new RangeError(`a clock advances by a finite time of 0 or more, not ${milliseconds}`)
       }
-      const target = origin + milliseconds
-      await settle()
-      for (let timer = heap.first; timer && timer.due <= target; timer = heap.first) {
-        heap.shift()
-        origin = Math.max(origin, timer.due)
-        await run(timer)
-        if (held.size > 0) await settle()
-      }
-      origin = target
+      const advance = advancing.then(() => advanceTo(milliseconds))
+      advancing = advance.catch(noOp)
+      return advance
     },
     close: () => {
       closed = true

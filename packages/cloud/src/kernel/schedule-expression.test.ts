@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nextOccurrence, parseScheduleExpression, type ScheduleGrammar } from './schedule-expression.ts'
+import {
+  nextOccurrence,
+  parseScheduleExpression,
+  rateOrigin,
+  type ScheduleGrammar,
+} from './schedule-expression.ts'
 import { timeZone } from './time-zone.ts'
 
 const NEW_YEAR = Date.UTC(2026, 0, 1)
@@ -106,6 +111,21 @@ describe('a rate', () => {
   it('counts from its first occurrence, however late it is asked', () => {
     expect(occurrences('rate(5 minutes)', 2, NEW_YEAR - 1)).toEqual(['2026-01-01T00:00', '2026-01-01T00:05'])
     expect(occurrences('rate(7 days)', 1, '2036-01-01T00:00')).toEqual(['2036-01-03T00:00'])
+  })
+})
+
+describe('a rate that was put at a time which the clock has gone back from', () => {
+  const rate = parseScheduleExpression('rate(5 minutes)', 'rule')
+  const now = Date.UTC(2026, 0, 1)
+
+  it.each([
+    ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+    ['2025-12-31T23:00:00.000Z', '2025-12-31T23:00:00.000Z'],
+    ['2026-01-01T00:05:00.000Z', '2026-01-01T00:00:00.000Z'],
+    ['2030-01-01T00:02:00.000Z', '2025-12-31T23:57:00.000Z'],
+  ])('put at %s, begins at %s', (since, origin) => {
+    if (!rate) throw new Error('no rate')
+    expect(new Date(rateOrigin(rate, Date.parse(since), now)).toISOString()).toBe(origin)
   })
 })
 

@@ -54,6 +54,18 @@ export interface OccurrenceOptions {
   readonly zone?: TimeZone
 }
 
+/**
+ * When a rate begins that counts from when it was put. Where the clock was set back to before that, its steps stay the same
+ * and begin earlier: otherwise it would not occur until that time came again.
+ *
+ * @param since when it was put, and `now`, in ms since the epoch
+ * @returns `since`, or as many whole periods before it as it takes not to be after `now`
+ */
+export const rateOrigin = (expression: ScheduleExpression, since: number, now: number): number =>
+  expression.kind !== 'rate' || since <= now
+    ? since
+    : since - Math.ceil((since - now) / expression.period) * expression.period
+
 const nextOfCron = (cron: Cron, after: number, zone: TimeZone): number | undefined => {
   let local = cron.nextLocal(after + zone.offset(after))
   while (local !== undefined) {

@@ -95,7 +95,7 @@ export const createEvents = (dependencies: EventsDependencies): CloudService & E
       schedules.start()
     },
     stop: async () => {
-      schedules.clear()
+      schedules.stop()
       deliveries.stop()
     },
     reset: () => {

@@ -1,7 +1,7 @@
-import { Timetable } from '../../delivery/timetable.ts'
+import { isAnotherTime, Timetable } from '../../delivery/timetable.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { uuid } from '../../kernel/ids.ts'
-import { nextOccurrence, parseScheduleExpression } from '../../kernel/schedule-expression.ts'
+import { nextOccurrence, parseScheduleExpression, rateOrigin } from '../../kernel/schedule-expression.ts'
 import { type Scope, scopeKey } from '../../kernel/scope.ts'
 import { envelopeOf, eventTime } from './event.ts'
 import { ruleArn } from './names.ts'
@@ -18,16 +18,28 @@ const keyOf = (scope: Scope, rule: RuleRecord): string => `${scopeKey(scope)} ${
 export class RuleSchedules {
   readonly #rules: Rules
   readonly #router: Router
+  readonly #clock: Clock
   readonly #timetable: Timetable
+  #isStarted = false
 
   constructor({ rules, router, clock }: { rules: Rules; router: Router; clock: Clock }) {
     this.#rules = rules
     this.#router = router
+    this.#clock = clock
     this.#timetable = new Timetable(clock)
+    clock.onSet(by => {
+      if (this.#isStarted && isAnotherTime(by)) this.start()
+    })
   }
 
   start(): void {
+    this.#isStarted = true
     for (const { scope, rule } of this.#rules.scheduled()) this.changed(scope, rule, false)
+  }
+
+  stop(): void {
+    this.#isStarted = false
+    this.clear()
   }
 
   /** Forgets all schedules, until they are told of again. */
@@ -41,7 +53,8 @@ export class RuleSchedules {
     if (isDeleted || rule.state !== 'ENABLED' || !rule.schedule) return
     const expression = parseScheduleExpression(rule.schedule, 'rule')
     if (!expression) return
-    const first = rule.scheduledAt + (expression.kind === 'rate' ? expression.period : 0)
+    const origin = rateOrigin(expression, rule.scheduledAt, this.#clock.now())
+    const first = origin + (expression.kind === 'rate' ? expression.period : 0)
     this.#timetable.set(key, {
       next: after => nextOccurrence(expression, after, { first }),
       fire: due => this.#fire(scope, rule, due),

@@ -1,6 +1,6 @@
 import type { Deliveries } from '../../delivery/deliveries.ts'
 import { DEFAULT_EVENT_AGE, DEFAULT_RETRY_ATTEMPTS } from '../../delivery/retry.ts'
-import { Timetable } from '../../delivery/timetable.ts'
+import { isAnotherTime, Timetable } from '../../delivery/timetable.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { uuid } from '../../kernel/ids.ts'
 import { type Scope, scopeKey } from '../../kernel/scope.ts'
@@ -41,17 +41,28 @@ const defaultInput = (scope: Scope, context: InvocationContext): string =>
 export class Firing {
   readonly #dependencies: FiringDependencies
   readonly #timetable: Timetable
+  #isStarted = false
 
   constructor(dependencies: FiringDependencies) {
     this.#dependencies = dependencies
     this.#timetable = new Timetable(dependencies.clock)
+    dependencies.clock.onSet(by => {
+      if (this.#isStarted && isAnotherTime(by)) this.start()
+    })
   }
 
   start(): void {
+    this.#isStarted = true
     const now = this.#dependencies.clock.now()
     for (const { scope, value } of this.#dependencies.schedules.entries()) this.#arm(scope, value, now)
   }
 
+  stop(): void {
+    this.#isStarted = false
+    this.clear()
+  }
+
+  /** Forgets all schedules, until they are told of again. */
   clear(): void {
     this.#timetable.clear()
   }
@@ -66,7 +77,7 @@ export class Firing {
 
   #arm(scope: Scope, schedule: ScheduleRecord, after: number): void {
     if (schedule.state !== 'ENABLED') return
-    const { delay, next } = occurrencesOf(scope, schedule)
+    const { delay, next } = occurrencesOf(scope, schedule, this.#dependencies.clock.now())
     this.#timetable.set(
       keyOf(scope, schedule),
       {

@@ -60,7 +60,7 @@ export const createScheduler = (dependencies: SchedulerDependencies): CloudServi
       firing.start()
     },
     stop: async () => {
-      firing.clear()
+      firing.stop()
       deliveries.stop()
     },
     reset: () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { arn } from '../../kernel/arn.ts'
-import { nextOccurrence, parseScheduleExpression } from '../../kernel/schedule-expression.ts'
+import { nextOccurrence, parseScheduleExpression, rateOrigin } from '../../kernel/schedule-expression.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { timeZone } from '../../kernel/time-zone.ts'
 import type { ScheduleRecord } from './records.ts'
@@ -22,14 +22,14 @@ export interface Occurrences {
  * Where in its flexible window a schedule is invoked is told by its ARN, so that it is the same on every run; AWS chooses
  * anew each time.
  */
-export const occurrencesOf = (scope: Scope, schedule: ScheduleRecord): Occurrences => {
+export const occurrencesOf = (scope: Scope, schedule: ScheduleRecord, now: number): Occurrences => {
   const expression = parseScheduleExpression(schedule.expression, 'scheduler')
   const zone = timeZone(schedule.timezone)
   if (!expression || !zone) throw new TypeError(`the schedule ${schedule.name} was stored unchecked`)
   const isOnce = expression.kind === 'at'
   const start = isOnce ? undefined : schedule.startDate
   const end = (isOnce ? undefined : schedule.endDate) ?? Number.POSITIVE_INFINITY
-  const first = start ?? schedule.expressedAt
+  const first = start ?? rateOrigin(expression, schedule.expressedAt, now)
   const seconds = createHash('sha256').update(scheduleArn(scope, schedule)).digest().readUInt32BE(0)
   return {
     delay: schedule.window === 0 ? 0 : (seconds % (schedule.window * 60)) * 1000,

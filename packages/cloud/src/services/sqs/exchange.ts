@@ -3,7 +3,7 @@ import { uuid } from '../../kernel/ids.ts'
 import { type Scope, scopeKey } from '../../kernel/scope.ts'
 import type { Collection } from '../../kernel/store.ts'
 import { invalidParameterValue, messageNotInflight, overLimit } from './errors.ts'
-import { MAX_STORED_BYTES } from './limits.ts'
+import { MAX_STORED_BYTES, MAX_VISIBILITY_SECONDS } from './limits.ts'
 import { attributeBytes } from './message-attributes.ts'
 import { numberOf, redriveOf } from './queue-attributes.ts'
 import { type MessageCounts, QueueMessages } from './queue-messages.ts'
@@ -78,6 +78,11 @@ export class Exchange {
       room.messages.load(value)
       this.#bytes += messageBytes(value)
     }
+    // The clock may have been ahead when the cloud ended.
+    this.#turnBack(0)
+    parts.clock.onSet(by => {
+      if (by < 0) this.#turnBack(by)
+    })
   }
 
   /** @throws ServiceError `InvalidParameterValue` for a message that is too large, `OverLimit` beyond what Sonde keeps */
@@ -183,6 +188,21 @@ export class Exchange {
   /** When somebody last used a queue, in ms since the epoch; 0 where nobody did since start. */
   lastUse(at: QueueAt): number {
     return this.#room(at).lastUse
+  }
+
+  /** Nothing was sent in the future, and what is hidden stays so no longer than it would have. */
+  #turnBack(by: number): void {
+    const now = this.#parts.clock.now()
+    for (const room of this.#rooms.values()) {
+      for (const message of [...room.messages.values()]) {
+        const hiddenUntil = message.visibleAt > now ? message.visibleAt + by : message.visibleAt
+        const visibleAt = hiddenUntil > now + MAX_VISIBILITY_SECONDS * 1_000 ? now : hiddenUntil
+        const sent = Math.min(message.sent, now)
+        if (sent === message.sent && visibleAt === message.visibleAt) continue
+        room.messages.put({ ...message, sent, visibleAt })
+      }
+      this.#wake(room)
+    }
   }
 
   #used(at: QueueAt): void {

@@ -117,6 +117,11 @@ export const createScheduler = (dependencies: SchedulerDependencies): Scheduler 
     timer = clock.at(next, () => evaluate(false))
   }
 
+  // Forward, the timer fires at once for the present time; back, it would come at a time that is no minute.
+  clock.onSet(by => {
+    if (by < 0) update()
+  })
+
   return {
     update,
     expect: key => {

@@ -5,6 +5,7 @@ import type { Collection } from '../../../kernel/store.ts'
 import { MAX_PENDING_DELIVERIES } from '../limits.ts'
 import type { HttpDelivery } from '../records.ts'
 import { HttpPoster } from './http-post.ts'
+import { MAX_RETRY_DELAY } from './retry-policy.ts'
 
 export interface HttpDeliveriesDependencies {
   readonly records: Collection<HttpDelivery>
@@ -33,9 +34,12 @@ export class HttpDeliveries {
 
   /** Takes up what was to be delivered when the cloud ended. */
   start(): void {
+    const now = this.#parts.clock.now()
     for (const { scope, value } of [...this.#parts.records.entries()]) {
       this.#pending++
-      this.#schedule(scope, value)
+      // The clock may have been ahead when the cloud ended: no retry waits longer than this.
+      const isAhead = value.due > now + MAX_RETRY_DELAY * 1_000
+      this.#schedule(scope, isAhead ? { ...value, due: now } : value)
     }
   }
 

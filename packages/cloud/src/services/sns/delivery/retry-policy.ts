@@ -43,7 +43,8 @@ export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
 }
 
 const MAX_RETRIES = 100
-const MAX_DELAY = 3_600
+/** Seconds. */
+export const MAX_RETRY_DELAY = 3_600
 
 /**
  * How far from the least to the greatest delay each of the backoff retries is, 0 to 1. AWS shows the curves and not their
@@ -123,8 +124,8 @@ const parseRetryPolicy = (given: unknown, name: string): RetryPolicy => {
   }
   const numRetries = number('numRetries', 0, MAX_RETRIES)
   const policy = {
-    minDelayTarget: number('minDelayTarget', 1, MAX_DELAY),
-    maxDelayTarget: number('maxDelayTarget', 1, MAX_DELAY),
+    minDelayTarget: number('minDelayTarget', 1, MAX_RETRY_DELAY),
+    maxDelayTarget: number('maxDelayTarget', 1, MAX_RETRY_DELAY),
     numRetries,
     numMaxDelayRetries: number('numMaxDelayRetries', 0, numRetries),
     numNoDelayRetries: number('numNoDelayRetries', 0, numRetries),
