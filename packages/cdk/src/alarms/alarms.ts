@@ -36,7 +36,7 @@ const causesOf = ({ alarms, burn }: AlarmSet, byKey: ReadonlyMap<string, IAlarm>
       const alarm = byKey.get(key)
       if (!alarm) return []
       const neverRan = key === SILENCE_OWNER ? byKey.get(NEVER_RAN) : undefined
-      // Until the first check has run, its absence is a ticket.
+      // Until checks have begun to run, their absence is a ticket.
       return neverRan ? AlarmRule.allOf(inAlarm(alarm), AlarmRule.not(inAlarm(neverRan))) : inAlarm(alarm)
     })
 }

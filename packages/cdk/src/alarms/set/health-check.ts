@@ -6,6 +6,8 @@ import type { Subjects } from './subjects.ts'
 
 const MINUTE = Duration.minutes(1)
 const SILENT_MINUTES = 5
+/** Silence has ended two checks before, so that the two alarms never change places: nobody is paged by a first check. */
+const FIRST_CHECKS = 3
 
 /** The alarm that speaks when signals disappear: no other may. */
 export const SILENCE_OWNER = 'health-check-silent'
@@ -51,12 +53,12 @@ export const healthCheckAlarms = ({ service, objectives }: Subjects): AlarmDefin
         period: Duration.days(1),
       }),
       operator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
+      threshold: FIRST_CHECKS,
       evaluationPeriods: 1,
       datapointsToAlarm: 1,
       treatMissingData: TreatMissingData.BREACHING,
       silence: { owns: true },
-      derivation: 'One check a minute is due. Until the first has run, silence is a ticket and wakes nobody.',
+      derivation: `One check a minute is due. Until ${FIRST_CHECKS} have run, silence is a ticket and wakes nobody.`,
     },
     {
       key: 'health-check-failing',
