@@ -1,5 +1,5 @@
 import { uuid } from '../../kernel/ids.ts'
-import type { FunctionInvoker, InvokeResult } from '../../kernel/ports.ts'
+import type { FunctionInvoker, InvokeRequest, InvokeResult } from '../../kernel/ports.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { InvocationOutcome } from './environment/plan.ts'
 import type { Invoker, RunOptions, Target } from './invoker.ts'
@@ -7,15 +7,29 @@ import type { Invoker, RunOptions, Target } from './invoker.ts'
 /** The scope of callers that name functions by ARN: never used, as the ARN has its own. */
 const NOWHERE: Scope = { account: '', region: '' }
 
+/** The port by which other services call functions, and ask whether they may. */
+export interface FunctionDoor extends FunctionInvoker {
+  /**
+   * Does nothing where an invocation would be taken.
+   *
+   * @throws ServiceError `ResourceNotFoundException`, `AccessDeniedException` (resource policy)
+   */
+  dryRun(request: Pick<InvokeRequest, 'functionArn' | 'caller'>): Promise<void>
+}
+
 /**
- * The port by which other services call functions.
+ * Opens the {@link FunctionDoor}.
  *
  * @param accept takes an asynchronous invocation
  */
 export const createFunctionInvoker = (
   invoker: Invoker,
   accept: (target: Target, options: RunOptions) => void,
-): FunctionInvoker => ({
+): FunctionDoor => ({
+  dryRun: async ({ functionArn, caller }) => {
+    const target = await invoker.target(NOWHERE, functionArn)
+    if (caller) invoker.authorize(target, caller)
+  },
   invoke: async request => {
     const found = invoker.target(NOWHERE, request.functionArn)
     const target = found instanceof Promise ? await found : found

@@ -1,13 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Clock } from '../../kernel/clock.ts'
-import type {
-  FaultPoints,
-  FunctionInvoker,
-  Identities,
-  LogWriter,
-  MetricRecorder,
-  ObjectReader,
-} from '../../kernel/ports.ts'
+import type { FaultPoints, Identities, LogWriter, MetricRecorder, ObjectReader } from '../../kernel/ports.ts'
 import type { Processes } from '../../kernel/processes.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { CloudService } from '../../kernel/service.ts'
@@ -16,7 +9,7 @@ import { AsyncInvocations } from './async-invocations.ts'
 import { Catalogue } from './catalogue.ts'
 import { Destinations, type Outlets } from './destinations.ts'
 import { Fleet } from './fleet/fleet.ts'
-import { createFunctionInvoker } from './function-invoker.ts'
+import { createFunctionInvoker, type FunctionDoor } from './function-invoker.ts'
 import { InvocationMetrics } from './invocation-metrics.ts'
 import type { InvocationRecord } from './invocation-record.ts'
 import { Invoker } from './invoker.ts'
@@ -57,7 +50,7 @@ export interface LambdaDependencies {
 }
 
 /** AWS Lambda: functions in child processes over the Lambda Runtime API. */
-export const createLambda = (dependencies: LambdaDependencies): CloudService & FunctionInvoker => {
+export const createLambda = (dependencies: LambdaDependencies): CloudService & FunctionDoor => {
   const { store, clock, processes, logs, identities, objects, faults, endpoint } = dependencies
   const { daemonAddress = () => '127.0.0.1:2000', mayWriteTraces = () => true, outlets = {} } = dependencies
   const runtimeFolder = store.folder('lambda-runtime')

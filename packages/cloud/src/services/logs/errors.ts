@@ -24,5 +24,8 @@ export const constraint = (value: unknown, path: string, rule: string): ServiceE
 export const filterNotFound = (): ServiceError =>
   new ServiceError('ResourceNotFoundException', 'The specified metric filter does not exist.')
 
+export const subscriptionNotFound = (): ServiceError =>
+  new ServiceError('ResourceNotFoundException', 'The specified subscription filter does not exist.')
+
 export const filterLimitExceeded = (): ServiceError =>
   new ServiceError('LimitExceededException', 'Resource limit exceeded.')

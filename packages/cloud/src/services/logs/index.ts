@@ -12,6 +12,9 @@ import { MetricFilters } from './metric-filters/metric-filters.ts'
 import { createMetricFilterOperations } from './metric-filters/operations.ts'
 import { createResources } from './resources.ts'
 import { openSegmentFiles, type SegmentFiles } from './segment-files.ts'
+import { createSubscriptionFilterOperations } from './subscription-filters/operations.ts'
+import type { SubscriberFunctions } from './subscription-filters/subscriber.ts'
+import { SubscriptionFilters } from './subscription-filters/subscription-filters.ts'
 
 /** What the logs of all accounts may take on disk; the oldest go first. */
 const MAX_TOTAL_BYTES = 1024 ** 3
@@ -24,6 +27,8 @@ export interface LogsDependencies {
   readonly clock: Clock
   /** Where metrics go that are embedded in events, filtered from them, or about them. */
   readonly metrics: MetricRecorder
+  /** Where subscription filters deliver to. Without it they are refused. */
+  readonly functions?: SubscriberFunctions
   /** In bytes, of all groups of all accounts. Default 1 GiB. */
   readonly maxTotalBytes?: number
 }
@@ -36,6 +41,7 @@ export const createLogs = ({
   store,
   clock,
   metrics,
+  functions,
   maxTotalBytes = MAX_TOTAL_BYTES,
 }: LogsDependencies): CloudService &
   LogWriter & {
@@ -49,13 +55,19 @@ export const createLogs = ({
   }
   const filters = new MetricFilters(store, clock, metrics)
   const logMetrics = new LogMetrics({ clock, metrics, filters })
-  const groups = createGroups(store, clock, files, (scope, name) => filters.removeAll(scope, name))
+  const subscriptions = new SubscriptionFilters({ store, clock, metrics, functions })
+  const groups = createGroups(store, clock, files, (scope, name) => {
+    filters.removeAll(scope, name)
+    subscriptions.removeAll(scope, name)
+  })
+  const subscriptionParts = { groups, subscriptions, clock, functions }
   const listeners = new Set<LogListener>()
   const dropped = new Map<string, number>()
 
   const tell: LogListener = (scope, group, stream, events) => {
     for (const listener of listeners) listener(scope, group, stream, events)
     logMetrics.take(scope, group, events)
+    subscriptions.take(scope, group, stream, events)
   }
 
   const write: LogWriter['write'] = (scope, group, stream, events) => {
@@ -82,12 +94,13 @@ export const createLogs = ({
     ...createGroupOperations(groups, filters, clock),
     ...createEventOperations(groups, files, clock, tell),
     ...createMetricFilterOperations(groups, filters, clock),
+    ...createSubscriptionFilterOperations(subscriptionParts),
   }
 
   return {
     id: 'logs',
     apis: [{ api: 'logs', operations }],
-    resources: createResources(groups, filters, clock),
+    resources: createResources(filters, subscriptionParts),
     write,
     subscribe: listener => {
       listeners.add(listener)
@@ -105,6 +118,7 @@ export const createLogs = ({
       files().clear()
       groups.forget()
       filters.forget()
+      subscriptions.forget()
       logMetrics.clear()
     },
   }

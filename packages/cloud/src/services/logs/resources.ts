@@ -1,12 +1,12 @@
 import { notImplemented, ServiceError } from '@sonde/wire'
 import { arn } from '../../kernel/arn.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import type { ResourceState, ResourceType, ResourceTypes } from '../../kernel/resource-type.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { groupExists, streamExists } from './errors.ts'
-import type { Groups } from './groups.ts'
 import type { MetricFilters } from './metric-filters/metric-filters.ts'
 import { metricFilterResource } from './metric-filters/resource.ts'
+import type { SubscriptionParts } from './subscription-filters/operations.ts'
+import { subscriptionFilterResource } from './subscription-filters/resource.ts'
 import { checkGroupName, checkRetention, checkStreamName } from './validation.ts'
 
 const MAX_NAME = 512
@@ -29,8 +29,15 @@ const named = (value: unknown, property: string): string | undefined => {
   throw new ServiceError('ValidationError', `Property ${property} must be a string`)
 }
 
-/** `AWS::Logs::LogGroup`, `AWS::Logs::LogStream` and `AWS::Logs::MetricFilter`. `Ref` is the name of each. */
-export const createResources = (groups: Groups, filters: MetricFilters, clock: Clock): ResourceTypes => {
+/**
+ * `AWS::Logs::LogGroup`, `AWS::Logs::LogStream`, `AWS::Logs::MetricFilter` and `AWS::Logs::SubscriptionFilter`. `Ref` is
+ * the name of each.
+ */
+export const createResources = (
+  filters: MetricFilters,
+  subscriptionParts: SubscriptionParts,
+): ResourceTypes => {
+  const { groups, clock } = subscriptionParts
   const groupState = (scope: Scope, name: string): ResourceState => ({
     physicalId: name,
     attributes: { Arn: arn(scope, 'logs', `log-group:${name}:*`) },
@@ -74,5 +81,6 @@ export const createResources = (groups: Groups, filters: MetricFilters, clock: C
     'AWS::Logs::LogGroup': group,
     'AWS::Logs::LogStream': stream,
     'AWS::Logs::MetricFilter': metricFilterResource(groups, filters, clock),
+    'AWS::Logs::SubscriptionFilter': subscriptionFilterResource(subscriptionParts),
   }
 }
