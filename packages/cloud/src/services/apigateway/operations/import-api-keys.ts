@@ -42,7 +42,7 @@ const readKeys = (text: string): ImportedKey[] => {
 }
 
 /**
- * Imports keys from a file of comma-separated values. A key that cannot be made is told as a warning and left out, or
+ * Imports keys from a file of comma-separated values. What cannot be done for one of them is told as a warning, or
  * fails the import with `failOnWarnings`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-key-file-format.html

@@ -1,0 +1,34 @@
+import {
+  CreateApiKeyCommand,
+  CreateUsagePlanCommand,
+  CreateUsagePlanKeyCommand,
+  type CreateUsagePlanRequest,
+  GetUsageCommand,
+  type GetUsageRequest,
+} from '@aws-sdk/client-api-gateway'
+import type { TestGateway } from './gateway.ts'
+
+/** A key in a new plan for the stage `prod` of an API. */
+export const subscribe = async (
+  { client }: TestGateway,
+  restApiId: string,
+  plan: Partial<CreateUsagePlanRequest> = {},
+) => {
+  const { id: usagePlanId = '' } = await client.send(
+    new CreateUsagePlanCommand({ name: 'basic', apiStages: [{ apiId: restApiId, stage: 'prod' }], ...plan }),
+  )
+  const { id: keyId = '', value = '' } = await client.send(
+    new CreateApiKeyCommand({ name: 'ada', enabled: true }),
+  )
+  await client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }))
+  return { usagePlanId, keyId, value }
+}
+
+/** GetUsage of some days, by key. */
+export const usageOf = async (
+  { client }: TestGateway,
+  usagePlanId: string,
+  startDate: string,
+  endDate = startDate,
+  more: Partial<GetUsageRequest> = {},
+) => (await client.send(new GetUsageCommand({ usagePlanId, startDate, endDate, ...more }))).items ?? {}
