@@ -21,3 +21,12 @@ export const constraint = (value: unknown, path: string, rule: string): ServiceE
     `1 validation error detected: Value '${value}' at '${path}' failed to satisfy constraint: Member must ${rule}`,
     { queryCode: 'ValidationError' },
   )
+
+/** A parameter that breaks a rule of CloudWatch's, in its own words. */
+export const validationError = (message: string): ServiceError =>
+  new ServiceError('ValidationException', message, { queryCode: 'ValidationError' })
+
+export const resourceNotFound = (type: string, id: string): ServiceError =>
+  new ServiceError('ResourceNotFoundException', `Unable to find the ${type} ${id}`, {
+    fields: { ResourceType: type, ResourceId: id },
+  })

@@ -7,6 +7,7 @@ import { createAnomaly } from './anomaly/index.ts'
 import { createDashboardRoom } from './dashboards/index.ts'
 import { createMetrics } from './metrics/room.ts'
 import { createQueries } from './queries/index.ts'
+import { createTagOperations } from './tags.ts'
 import { createWidgetImages } from './widget-image/index.ts'
 
 export interface CloudWatchDependencies {
@@ -49,6 +50,7 @@ export const createCloudWatch = (dependencies: CloudWatchDependencies): CloudSer
           ...alarms.operations,
           ...dashboards.operations,
           ...images.operations,
+          ...createTagOperations([alarms.findTaggable, dashboards.findTaggable]),
         },
       },
     ],

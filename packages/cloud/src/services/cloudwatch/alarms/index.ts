@@ -1,13 +1,14 @@
 import { notImplemented } from '@sonde/wire'
 import type { ResourceTypes } from '../../../kernel/resource-type.ts'
+import type { FindTaggable } from '../tags.ts'
 import { type AlarmsDependencies, createAlarmEngine } from './engine.ts'
 import { changeOperations } from './operations/change-alarms.ts'
 import type { AlarmOperations } from './operations/context.ts'
 import { describeOperations } from './operations/describe-alarms.ts'
 import { historyOperations } from './operations/describe-history.ts'
 import { muteRuleOperations } from './operations/mute-rules.ts'
-import { tagOperations } from './operations/tags.ts'
 import { createAlarmResources } from './resources.ts'
+import { findTaggable } from './taggable.ts'
 
 export type { AlarmsDependencies } from './engine.ts'
 
@@ -25,6 +26,7 @@ export const NO_PORTS: AlarmPorts = {
 export interface Alarms {
   readonly operations: AlarmOperations
   readonly resources: ResourceTypes
+  readonly findTaggable: FindTaggable
   /** Takes up stored alarms: they are evaluated once for the present time, and what waited goes on. */
   start(): Promise<void>
   stop(): void
@@ -41,11 +43,11 @@ export const createAlarms = (dependencies: AlarmsDependencies): Alarms => {
     ...describeOperations(given),
     ...historyOperations(given),
     ...muteRuleOperations(given),
-    ...tagOperations(given),
   }
   return {
     operations,
     resources: createAlarmResources(given),
+    findTaggable: findTaggable(engine),
     start: engine.start,
     stop: engine.stop,
     reset: engine.reset,

@@ -6,6 +6,7 @@ import type { ResourceState, ResourceType, ResourceTypes } from '../../../kernel
 import type { Scope } from '../../../kernel/scope.ts'
 import { timeZone, UTC } from '../../../kernel/time-zone.ts'
 import type { Queries } from '../queries/index.ts'
+import { readProperty, type Shape, TAGS } from '../template-input.ts'
 import { type Alarm, alarmArn } from './alarm.ts'
 import type { AlarmEngine } from './engine.ts'
 import { validationError } from './errors.ts'
@@ -15,7 +16,6 @@ import { deleteAlarms } from './operations/change-alarms.ts'
 import { readCompositeAlarm } from './operations/composite-alarm-input.ts'
 import { readMetricAlarm } from './operations/metric-alarm-input.ts'
 import { muteTypeOf, readMuteRule } from './operations/mute-rules.ts'
-import { readProperty, type Shape } from './template-input.ts'
 
 export interface AlarmResourceDependencies {
   readonly engine: AlarmEngine
@@ -30,7 +30,6 @@ const MAX_NAME = 255
 
 const TEXTS: Shape = { list: 'text' }
 const DIMENSIONS: Shape = { list: { members: { Name: 'text', Value: 'text' } } }
-const TAGS: Shape = { list: { members: { Key: 'text', Value: 'text' } } }
 /** Read so that the operation can refuse it by name. */
 const ACTION_CONFIGURATION: Shape = {
   members: {

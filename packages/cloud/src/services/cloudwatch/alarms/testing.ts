@@ -7,6 +7,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { createStore, type Store } from '../../../kernel/store.ts'
 import type { MetricReader, Period } from '../metrics/metric-reader.ts'
 import { createQueries, type Queries } from '../queries/index.ts'
+import { createTagOperations } from '../tags.ts'
 import { type Alarms, createAlarms } from './index.ts'
 import type { AlarmOperations } from './operations/context.ts'
 
@@ -148,6 +149,7 @@ export const createHarness = ({
       throw error
     },
   })
+  const operations = { ...alarms.operations, ...createTagOperations([alarms.findTaggable]) }
   const context: RequestContext = {
     scope: SCOPE,
     identity: { account: SCOPE.account, arn: `arn:aws:iam::${SCOPE.account}:root`, userId: SCOPE.account },
@@ -155,7 +157,7 @@ export const createHarness = ({
     endpoint: 'http://127.0.0.1',
   }
   const call: Harness['call'] = (name, input) => {
-    const handler = alarms.operations[name] as (input: unknown, context: RequestContext) => never
+    const handler = operations[name] as (input: unknown, context: RequestContext) => never
     return handler(input, context)
   }
   const state = (name: string): string => {

@@ -4,7 +4,11 @@ import {
   DeleteDashboardsCommand,
   GetDashboardCommand,
   ListDashboardsCommand,
+  ListTagsForResourceCommand,
   PutDashboardCommand,
+  type Tag,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
 import { AwsJson1_0Protocol, AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from '@aws-sdk/core/protocols'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -57,6 +61,26 @@ describe.each([
       message: 'Dashboard main does not exist',
       $metadata: { httpStatusCode: 404 },
     })
+  })
+
+  it('has the tags of its creation, which TagResource and UntagResource alone change', async () => {
+    const tagsOf = async () => (await client.send(new ListTagsForResourceCommand({ ResourceARN: ARN }))).Tags
+    const put = (...Tags: Tag[]) =>
+      client.send(new PutDashboardCommand({ DashboardName: 'main', DashboardBody: BODY, Tags }))
+    await put({ Key: 'team', Value: 'ml' })
+    await put({ Key: 'team', Value: 'ignored' })
+    expect(await tagsOf()).toEqual([{ Key: 'team', Value: 'ml' }])
+    const Tags = [{ Key: 'stage', Value: 'prod' }]
+    await client.send(new TagResourceCommand({ ResourceARN: ARN, Tags }))
+    await client.send(new UntagResourceCommand({ ResourceARN: ARN, TagKeys: ['team', 'none'] }))
+    expect(await tagsOf()).toEqual([{ Key: 'stage', Value: 'prod' }])
+    await put()
+    expect(await tagsOf()).toEqual([{ Key: 'stage', Value: 'prod' }])
+    await client.send(new DeleteDashboardsCommand({ DashboardNames: ['main'] }))
+    await expect(tagsOf()).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } })
+    await put()
+    expect(await tagsOf()).toEqual([])
+    await client.send(new DeleteDashboardsCommand({ DashboardNames: ['main'] }))
   })
 
   it('is refused where it is wrong, with every error', async () => {

@@ -25,9 +25,17 @@ const open = (directory?: string) => {
     clock.close()
     store.close()
   })
-  const { operations, resources } = createDashboardRoom({ store, clock })
+  const { operations, resources, findTaggable } = createDashboardRoom({ store, clock })
   return {
     resources,
+    tags: (name: string) =>
+      findTaggable(CONTEXT.scope, {
+        partition: 'aws',
+        service: 'cloudwatch',
+        region: '',
+        account: CONTEXT.scope.account,
+        resource: `dashboard/${name}`,
+      })?.tags,
     put: async (DashboardName: string, DashboardBody: string, context = CONTEXT) =>
       operations.PutDashboard({ DashboardName, DashboardBody, Tags: undefined }, context),
     get: async (DashboardName: string, context = CONTEXT) =>
@@ -188,5 +196,21 @@ describe('AWS::CloudWatch::Dashboard', () => {
     await type.delete(CONTEXT.scope, state, after)
     await type.delete(CONTEXT.scope, state, after)
     expect((await list()).DashboardEntries).toEqual([])
+  })
+
+  it('has the tags that its template says at last', async () => {
+    const { resources, tags } = open()
+    const type = resources['AWS::CloudWatch::Dashboard']
+    const before = { DashboardBody: EMPTY, Tags: [{ Key: 'stack', Value: 'a' }] }
+    const state = await type?.create(request(before))
+    if (!type || !state) throw new Error('no resource')
+    expect(tags('stack-Main-ABC')).toEqual({ stack: 'a' })
+    const after = { DashboardBody: EMPTY, Tags: [{ Key: 'stage', Value: 1 }] }
+    await type.update?.(request(after), { ...state, properties: before })
+    expect(tags('stack-Main-ABC')).toEqual({ stage: '1' })
+    await type.update?.(request({ DashboardBody: EMPTY }), { ...state, properties: after })
+    expect(tags('stack-Main-ABC')).toEqual({})
+    const wrong = { DashboardBody: EMPTY, Tags: { stage: 'x' } }
+    expect(() => type.create(request(wrong))).toThrow('#/Tags: expected type: JSONArray')
   })
 })

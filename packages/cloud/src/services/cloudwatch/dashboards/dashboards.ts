@@ -2,6 +2,7 @@ import { ServiceError } from '@sonde/wire'
 import { partitionOf, type Scope } from '../../../kernel/scope.ts'
 import type { Collection, Store } from '../../../kernel/store.ts'
 import { constraint, invalidValue } from '../errors.ts'
+import type { Tags } from '../tags.ts'
 import { checkBody } from './body.ts'
 import type { Issue } from './issue.ts'
 
@@ -12,6 +13,8 @@ export interface Dashboard {
   readonly body: string
   /** ms since the epoch. */
   readonly modified: number
+  /** Absent where there are none. */
+  readonly tags?: Tags
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html */
@@ -69,12 +72,15 @@ const checkText = (body: string): readonly Issue[] => {
 /** The dashboards of an account, which are the same in all regions of a partition. */
 export interface Dashboards {
   /**
-   * Makes or replaces a dashboard.
+   * Makes a dashboard, or replaces the body of one and leaves its tags.
    *
+   * @param tags of a new dashboard
    * @returns what of it will have no effect
    * @throws ServiceError `InvalidParameterValueException` (name), `DashboardInvalidInputError` (body)
    */
-  put(scope: Scope, name: string, body: string): readonly Issue[]
+  put(scope: Scope, name: string, body: string, tags?: Tags): readonly Issue[]
+  /** @throws ServiceError `DashboardNotFoundError` */
+  setTags(scope: Scope, name: string, tags: Tags): void
   /** @throws ServiceError `DashboardNotFoundError` */
   require(scope: Scope, name: string): Dashboard
   /** By name. */
@@ -96,12 +102,15 @@ export const createDashboards = (store: Store, now: () => number): Dashboards =>
     return dashboard
   }
   return {
-    put: (scope, name, body) => {
+    put: (scope, name, body, given = {}) => {
       checkName(name)
       const warnings = checkText(body)
-      dashboards.put(everywhere(scope), name, { name, body, modified: now() })
+      const tags = dashboards.get(everywhere(scope), name)?.tags ?? given
+      dashboards.put(everywhere(scope), name, { name, body, modified: now(), tags })
       return warnings
     },
+    setTags: (scope, name, tags) =>
+      dashboards.put(everywhere(scope), name, { ...require(scope, name), tags }),
     require,
     has: (scope, name) => dashboards.get(everywhere(scope), name) !== undefined,
     list: scope => dashboards.list(everywhere(scope)).sort((a, b) => (a.name < b.name ? -1 : 1)),

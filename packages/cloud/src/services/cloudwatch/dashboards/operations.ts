@@ -1,9 +1,10 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
-import { notImplemented, type Operations } from '@sonde/wire'
+import type { Operations } from '@sonde/wire'
 import { globalArn } from '../../../kernel/arn.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { constraint, invalidValue, missing } from '../errors.ts'
+import { type FindTaggable, readTags } from '../tags.ts'
 import type { Dashboards } from './dashboards.ts'
 
 export type DashboardOperations = Required<
@@ -20,6 +21,16 @@ const MAX_PREFIX = 255
 export const dashboardArn = (scope: Scope, name: string): string =>
   globalArn(scope, 'cloudwatch', `dashboard/${name}`)
 
+/** Finds dashboards by their ARNs, which have no region. */
+export const findDashboard =
+  (dashboards: Dashboards): FindTaggable =>
+  (scope, { account, region, resource }) => {
+    const [, name = ''] = /^dashboard\/(.+)$/.exec(resource) ?? []
+    if (account !== scope.account || region !== '' || !dashboards.has(scope, name)) return undefined
+    const { tags = {} } = dashboards.require(scope, name)
+    return { tags, setTags: changed => dashboards.setTags(scope, name, changed) }
+  }
+
 /** A page begins behind a name: dashboards that come and go meanwhile are neither listed twice nor left out. */
 const readToken = (token: string | undefined): string => {
   if (token === undefined) return ''
@@ -30,8 +41,7 @@ const readToken = (token: string | undefined): string => {
 
 export const createDashboardOperations = (dashboards: Dashboards): DashboardOperations => ({
   PutDashboard: ({ DashboardName = '', DashboardBody = '', Tags }, { scope }) => {
-    if (Tags?.length) throw notImplemented('cloudwatch:PutDashboard with Tags')
-    const warnings = dashboards.put(scope, DashboardName, DashboardBody)
+    const warnings = dashboards.put(scope, DashboardName, DashboardBody, readTags(Tags))
     return {
       DashboardValidationMessages: warnings.map(({ dataPath, message }) => ({
         DataPath: dataPath,

@@ -1,8 +1,4 @@
-import { ServiceError } from '@sonde/wire'
-
-/** CloudWatch's code for queries that are wrong, in every protocol. */
-export const validationError = (message: string): ServiceError =>
-  new ServiceError('ValidationException', message, { queryCode: 'ValidationError' })
+export { validationError } from '../errors.ts'
 
 /** What is wrong with the text of an expression, a search or a Metrics Insights query; becomes a `ValidationError`. */
 export class ExpressionError extends Error {

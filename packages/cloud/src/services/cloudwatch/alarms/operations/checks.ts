@@ -1,11 +1,5 @@
-import type { Tag } from '@aws-sdk/client-cloudwatch'
 import { constraint } from '../../errors.ts'
 import { validationError } from '../errors.ts'
-
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Tag.html */
-const MAX_TAGS = 50
-const MAX_TAG_KEY = 128
-const MAX_TAG_VALUE = 256
 
 /** @param path as Coral names it, such as `alarmName` */
 export const checkLength = (
@@ -64,22 +58,3 @@ export const checkAlarmName = (name: string | undefined, path = 'alarmName'): st
 
 export const checkDescription = (description: string | undefined): void =>
   checkLength(description, 'alarmDescription', { most: MAX_DESCRIPTION })
-
-/** Tags by key; a key that is given twice is refused. */
-export const readTags = (tags: readonly Tag[] | undefined): Record<string, string> => {
-  const read = new Map<string, string>()
-  for (const [index, { Key = '', Value = '' }] of (tags ?? []).entries()) {
-    const path = `tags.${index + 1}.member`
-    checkLength(Key, `${path}.key`, { least: 1, most: MAX_TAG_KEY })
-    checkLength(Value, `${path}.value`, { most: MAX_TAG_VALUE })
-    if (/^aws:/i.test(Key)) throw validationError('Tag keys must not start with aws:')
-    if (read.has(Key)) throw validationError(`Duplicate tag key ${Key}`)
-    read.set(Key, Value)
-  }
-  checkTagCount(read.size)
-  return Object.fromEntries(read)
-}
-
-export const checkTagCount = (count: number): void => {
-  if (count > MAX_TAGS) throw validationError(`The number of tags must not exceed ${MAX_TAGS}`)
-}

@@ -1,13 +1,14 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import { type InputOf, notImplemented } from '@sonde/wire'
 import type { Scope } from '../../../../kernel/scope.ts'
+import { readTags } from '../../tags.ts'
 import type { CompositeAlarm } from '../alarm.ts'
 import type { AlarmStore } from '../alarm-store.ts'
 import type { DependencyIndex } from '../composite/dependencies.ts'
 import { childrenOf, parseRule, referencedName } from '../composite/rule.ts'
 import { validationError } from '../errors.ts'
 import { readActions } from './action-arns.ts'
-import { checkAlarmName, checkDescription, checkLength, readTags } from './checks.ts'
+import { checkAlarmName, checkDescription, checkLength } from './checks.ts'
 
 type Input = InputOf<typeof Sdk, 'PutCompositeAlarm'>
 

@@ -8,6 +8,9 @@ export type Shape =
   | { readonly list: Shape }
   | { readonly members: Readonly<Record<string, Shape>> }
 
+/** The property `Tags` of most types. */
+export const TAGS: Shape = { list: { members: { Key: 'text', Value: 'text' } } }
+
 const mismatch = (path: string, expected: string) =>
   validationError(`Properties validation failed: ${path}: expected type: ${expected}`)
 
