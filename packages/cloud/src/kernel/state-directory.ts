@@ -61,7 +61,8 @@ export interface StateDirectory {
  * @throws StateDirectoryError when another process holds it, or another version wrote it
  */
 export const takeStateDirectory = (path: string): StateDirectory => {
-  mkdirSync(path, { recursive: true })
+  // State holds keys and what users logged and sent.
+  mkdirSync(path, { recursive: true, mode: 0o700 })
   const format = join(path, 'format')
   if (existsSync(format) && readFileSync(format, 'utf8').trim() !== FORMAT) {
     throw new StateDirectoryError(

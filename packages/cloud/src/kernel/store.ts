@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Journal, openJournal } from './journal.ts'
+import { type Journal, type LiveRecords, openJournal } from './journal.ts'
 import { type Scope, scopeKey } from './scope.ts'
 
 /** Records of one kind, by scope and key, durable once `put` returns. Values are plain JSON and never mutated. */
@@ -38,13 +38,16 @@ type Bucket<T> = { readonly scope: Scope; readonly records: Map<string, T> }
 class JournaledCollection<T> implements Collection<T> {
   readonly #buckets = new Map<string, Bucket<T>>()
   readonly #journal: Journal | undefined
+  #count = 0
 
   constructor(path: string | undefined) {
     this.#journal =
       path === undefined
         ? undefined
-        : openJournal(path, ({ account, region, key, value }) =>
-            this.#bucket({ account, region }).records.set(key, value as T),
+        : openJournal(
+            path,
+            ({ account, region, key, value }) => this.#set({ account, region }, key, value as T),
+            this.#live(),
           )
   }
 
@@ -54,13 +57,14 @@ class JournaledCollection<T> implements Collection<T> {
 
   put(scope: Scope, key: string, value: T): void {
     this.#journal?.append({ account: scope.account, region: scope.region, key, value })
-    this.#bucket(scope).records.set(key, value)
+    this.#set(scope, key, value)
   }
 
   delete(scope: Scope, key: string): boolean {
     const records = this.#buckets.get(scopeKey(scope))?.records
     if (!records?.has(key)) return false
     this.#journal?.append({ account: scope.account, region: scope.region, key })
+    this.#count--
     return records.delete(key)
   }
 
@@ -76,11 +80,32 @@ class JournaledCollection<T> implements Collection<T> {
 
   clear(): void {
     this.#buckets.clear()
+    this.#count = 0
     this.#journal?.clear()
   }
 
   close(): void {
     this.#journal?.close()
+  }
+
+  #live(): LiveRecords {
+    const count = (): number => this.#count
+    const entries = (): IterableIterator<{ scope: Scope; key: string; value: T }> => this.entries()
+    return {
+      get count() {
+        return count()
+      },
+      *entries() {
+        for (const { scope, key, value } of entries()) yield { ...scope, key, value }
+      },
+    }
+  }
+
+  #set(scope: Scope, key: string, value: T): void {
+    const { records } = this.#bucket(scope)
+    const before = records.size
+    records.set(key, value)
+    this.#count += records.size - before
   }
 
   #bucket(scope: Scope): Bucket<T> {
