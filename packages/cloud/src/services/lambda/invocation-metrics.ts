@@ -126,7 +126,8 @@ export class InvocationMetrics {
         1,
       ),
       sample('ProvisionedConcurrentExecutions', busy),
-      sample('ProvisionedConcurrencyUtilization', busy / requested, 'None'),
+      // More may be busy for a moment after the configuration has been made smaller.
+      sample('ProvisionedConcurrencyUtilization', Math.min(1, busy / requested), 'None'),
     )
   }
 

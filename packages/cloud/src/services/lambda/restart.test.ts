@@ -20,13 +20,13 @@ const isAlive = (pid: number): boolean => {
 }
 
 describe('kill -9 of the cloud', () => {
-  it('ends every environment at once, busy or idle, and loses neither functions nor accepted events', async () => {
+  it('ends every environment at once, busy, idle or provisioned, and loses neither functions nor accepted events', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'sonde-restart-'))
     const script = fileURLToPath(new URL('./testing/hold-invocation.ts', import.meta.url))
     const child = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = (await once(child.stdout, 'data')) as [Buffer]
     const { pids } = JSON.parse(line.toString()) as { pids: number[] }
-    expect(pids.length).toBeGreaterThanOrEqual(2)
+    expect(pids.length).toBeGreaterThanOrEqual(3)
     expect(pids.every(isAlive)).toBe(true)
     child.kill('SIGKILL')
     await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 500, interval: 10 })
@@ -37,6 +37,13 @@ describe('kill -9 of the cloud', () => {
     const { payload, error } = await cloud.invoke('held', { ms: 0 })
     expect(error).toBeUndefined()
     expect(pids).not.toContain(payload)
+    const version = { FunctionName: 'held', Qualifier: '1' }
+    await vi.waitFor(() =>
+      expect(cloud.operations.GetProvisionedConcurrencyConfig(version, cloud.context)).toMatchObject({
+        Status: 'READY',
+        AvailableProvisionedConcurrentExecutions: 1,
+      }),
+    )
     await cloud.stop()
   })
 })

@@ -98,7 +98,12 @@ export class Environment implements RuntimeApiHandler {
 
   /** Whether its credentials last for another invocation. */
   get isFresh(): boolean {
-    return this.#process?.isFresh ?? false
+    return this.lastsFor(0)
+  }
+
+  /** Whether they do for invocations that begin within so many ms of the cloud's clock. */
+  lastsFor(milliseconds: number): boolean {
+    return this.#process?.lastsFor(milliseconds) ?? false
   }
 
   /** Starts the process; the owner hears of the end. */

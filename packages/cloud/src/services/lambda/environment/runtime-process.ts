@@ -99,9 +99,9 @@ export class RuntimeProcess {
     )
   }
 
-  /** Whether its credentials last for another invocation. */
-  get isFresh(): boolean {
-    return this.#clock.now() < this.#credentialsExpire - CREDENTIALS_MARGIN
+  /** Whether its credentials last for an invocation that begins so many ms of the cloud's clock from now. */
+  lastsFor(milliseconds: number): boolean {
+    return this.#clock.now() + milliseconds < this.#credentialsExpire - CREDENTIALS_MARGIN
   }
 
   /** The most memory that it has held, in MB; up to 20 ms old, and the last known value once it has ended. */

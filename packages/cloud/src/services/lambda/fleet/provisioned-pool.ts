@@ -14,6 +14,9 @@ const SHORT_LIFE = 1_000
 const FIRST_RETRY_WAIT = 1_000
 const MAXIMUM_RETRY_WAIT = 60_000
 
+/** ms of the cloud's clock before an environment's credentials count as used up at which it should be replaced. */
+const REPLACED_AHEAD = 2 * 60_000
+
 /** Lambda's reason where an environment did not initialise. */
 const INIT_FAILURE = 'FUNCTION_ERROR_INIT_FAILURE'
 
@@ -89,9 +92,9 @@ export class ProvisionedPool implements EnvironmentOwner, Starter {
     return false
   }
 
-  /** Idle environments whose credentials are used up. */
+  /** Idle environments whose credentials are soon used up. */
   get stale(): Environment[] {
-    return this.#idle.filter(environment => !environment.isFresh)
+    return this.#idle.filter(environment => !environment.lastsFor(REPLACED_AHEAD))
   }
 
   /** Ends an idle environment; another one takes its place. */
@@ -162,7 +165,8 @@ export class ProvisionedPool implements EnvironmentOwner, Starter {
   onIdle(environment: Environment): void {
     if (!this.#ready.has(environment)) {
       this.#ready.set(environment, performance.now())
-      this.#failure = undefined
+      // An allocation that has failed from the beginning stays so, whatever becomes of the rest of it.
+      if (this.#wasComplete) this.#failure = undefined
     }
     if (this.#retired || this.#all.size > this.#size) {
       this.#release(environment)

@@ -7,7 +7,7 @@ import { LATEST } from '../names.ts'
 import { type Planner, planOf } from '../planner.ts'
 import type { ProvisionedRecord } from '../records.ts'
 
-/** ms of the cloud's clock between two looks for environments whose credentials are used up. */
+/** ms of the cloud's clock between two looks for environments whose credentials are soon used up. */
 const REFRESH_INTERVAL = 60_000
 
 /** How far an allocation has come. */
