@@ -4,27 +4,19 @@ import {
   CLOSE_OBJECT,
   COMMA,
   findQuote,
-  HEX,
   isTrue,
-  MINUS,
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
   skipBlanks,
   skipColon,
-  skipDecimal,
   skipValue,
   tableOf,
   UNSURE,
 } from './json-bytes.ts'
 import { memberTable } from './member-table.ts'
 import { MAX_DOCUMENT_BYTES, MAX_NAME } from './read-document.ts'
-
-/** `1-` + 8 hexadecimal digits + `-` + 24 hexadecimal digits. */
-export const TRACE_ID_LENGTH = 35
-const ID_LENGTH = 16
-/** Times that are written longer are left to `JSON.parse`. */
-const MAX_TIME_LENGTH = 40
+import { skipId, skipTime, skipTraceId } from './skip-member.ts'
 
 /** What of the characters that names may have is one byte, but for the escaped ones. */
 const NAME_BYTES = tableOf('_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .:/%&#=+-@')
@@ -66,39 +58,12 @@ const isText = (bytes: Bytes, at: number, text: Uint8Array): boolean => {
   return true
 }
 
-const isHex = (bytes: Bytes, from: number, to: number): boolean => {
-  for (let index = from; index < to; index++) if (HEX[bytes[index] as number] !== 1) return false
-  return true
-}
-
-const skipId = (bytes: Bytes, at: number): number => {
-  const end = at + 1 + ID_LENGTH
-  return bytes[at] === QUOTE && isHex(bytes, at + 1, end) && bytes[end] === QUOTE ? end + 1 : UNSURE
-}
-
-const skipTraceId = (bytes: Bytes, at: number): number =>
-  bytes[at] === QUOTE &&
-  bytes[at + 1] === 0x31 &&
-  bytes[at + 2] === MINUS &&
-  isHex(bytes, at + 3, at + 11) &&
-  bytes[at + 11] === MINUS &&
-  isHex(bytes, at + 12, at + 36) &&
-  bytes[at + 36] === QUOTE
-    ? at + 37
-    : UNSURE
-
 const skipName = (bytes: Bytes, at: number): number => {
   if (bytes[at] !== QUOTE) return UNSURE
   let end = at + 1
   while (NAME_BYTES[bytes[end] as number] === 1) end++
   const length = end - at - 1
   return bytes[end] === QUOTE && length > 0 && length <= MAX_NAME ? end + 1 : UNSURE
-}
-
-const skipTime = (bytes: Bytes, at: number): number => {
-  const end = skipDecimal(bytes, at)
-  // An exponent stands where a comma or the end is looked for next, which makes it unsure.
-  return end - at <= MAX_TIME_LENGTH ? end : UNSURE
 }
 
 const skipSubsegments = (bytes: Bytes, at: number, depth: number): number => {

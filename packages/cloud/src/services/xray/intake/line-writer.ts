@@ -1,5 +1,5 @@
 import type { Scope } from '../../../kernel/scope.ts'
-import { TRACE_ID_LENGTH } from '../document/scan-document.ts'
+import { TRACE_ID_LENGTH } from '../document/skip-member.ts'
 
 const NEWLINE = 0x0a
 const TAB = 0x09

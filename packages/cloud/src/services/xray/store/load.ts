@@ -1,13 +1,15 @@
 import type { Entity } from '../document/entity.ts'
-import { mergeDocuments } from '../document/merge.ts'
+import { type MergedTrace, mergeDocuments } from '../document/merge.ts'
 import type { LogFile } from '../intake/log-files.ts'
+import { rootOf } from '../summaries/summarize.ts'
 import type { BloomFilter } from './bloom.ts'
 import type { Database } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
 import { type Lines, runsOf, type TraceLines } from './log-reader.ts'
+import type { PlainRows } from './plain-rows.ts'
 import { DERIVED_TABLES } from './schema.ts'
 import { traceKey } from './trace-key.ts'
-import { writeTrace } from './trace-rows.ts'
+import { causesOf, writeTrace } from './trace-rows.ts'
 import { readDocuments } from './trace-source.ts'
 
 /** What loads go on from. */
@@ -16,6 +18,7 @@ export interface LoadState {
   readonly dictionary: Dictionary
   /** Of the log. */
   readonly folder: string
+  readonly plainRows: PlainRows
   /** The ids of all traces that were ever loaded. */
   readonly known: BloomFilter
   /** The number of the last trace. */
@@ -102,7 +105,7 @@ const documentsOf = ({ earlier, lines: { places } }: TouchedTrace, bytes: Buffer
 
 /** Loads lines of one file of the log into the index, in one transaction with the position that was reached. */
 export const loadLines = async (state: LoadState, file: LogFile, lines: Lines): Promise<void> => {
-  const { database, dictionary } = state
+  const { database, dictionary, plainRows } = state
   const traces = touch(lines, state)
   await database.transaction(async () => {
     await recall(state, traces)
@@ -112,8 +115,16 @@ export const loadLines = async (state: LoadState, file: LogFile, lines: Lines): 
         writers.documents.add(trace.id, file.number, offset, length)
       }
       // Parsed here and not before, so that what a trace takes of memory is free again for the next.
-      writeTrace(writers, trace, mergeDocuments(documentsOf(trace, lines.bytes)), dictionary)
+      const merged = (): MergedTrace => mergeDocuments(documentsOf(trace, lines.bytes))
+      const isWritten =
+        trace.earlier === NONE &&
+        plainRows.write(writers, trace, lines.bytes, trace.lines.places, () => {
+          const whole = merged()
+          return causesOf(whole, rootOf(whole), dictionary)
+        })
+      if (!isWritten) writeTrace(writers, trace, merged(), dictionary)
     }
+    plainRows.release()
     for (const writer of Object.values(writers)) writer.close()
     await dictionary.save()
     await database.run('DELETE FROM files WHERE file = ?', [file.number])

@@ -12,6 +12,7 @@ import { type Dictionary, openDictionary } from './dictionary.ts'
 import { findServices, findTimeSeries } from './graph-query.ts'
 import { type LoadState, loadLines } from './load.ts'
 import { readLines } from './log-reader.ts'
+import { PlainRows } from './plain-rows.ts'
 import type { GraphQuery, SummariesPage, SummariesQuery, TimeSeriesQuery } from './queries.ts'
 import { CREATE_CHOSEN, DERIVED_TABLES, TABLES } from './schema.ts'
 import { findSummaries, type Index } from './summaries-query.ts'
@@ -73,7 +74,8 @@ const openLoadState = async (index: Index): Promise<LoadState> => {
   const known = new BloomFilter()
   for (const { trace } of await database.rows('SELECT trace FROM traces'))
     known.add(traceIdOf(trace as bigint))
-  return { ...index, known, lastId: Number(latest?.id ?? 0) }
+  const plainRows = new PlainRows(index.dictionary)
+  return { ...index, plainRows, known, lastId: Number(latest?.id ?? 0) }
 }
 
 /**

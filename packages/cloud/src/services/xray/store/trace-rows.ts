@@ -10,6 +10,7 @@ import {
 import type { EntityNode, MergedTrace } from '../document/merge.ts'
 import type { RootCauseFacts } from '../filter/trace-facts.ts'
 import { ERROR, FAULT, PARTIAL, THROTTLE, type Visit, visitsOf } from '../graph/visits.ts'
+import type { AnnotationScalar } from '../summaries/digest.ts'
 import { httpOf } from '../summaries/http.ts'
 import { causesText, exceptionsOf, rootCauses } from '../summaries/root-causes.ts'
 import {
@@ -40,7 +41,8 @@ export interface TraceNumber {
   readonly revision: number
 }
 
-const statusOf = ({ http }: Entity): number => {
+/** Of the `http` block of an entity, whatever it is. */
+export const statusOf = (http: unknown): number => {
   if (http === undefined) return UNSET
   const status = numberOf(objectOf(objectOf(http).response).status)
   return status === undefined || status < 0 ? UNSET : Math.trunc(status)
@@ -61,23 +63,40 @@ const writeVisit = (
     flags | (inferred ? INFERRED : 0) | (root ? ROOT : 0),
     visit.responseTime ?? UNSET,
     visit.duration ?? UNSET,
-    statusOf(visit.node.entity),
+    statusOf(visit.node.entity.http),
     source ? dictionary.serviceId(scope, source) : UNSET,
     call.flags,
     call.responseTime ?? UNSET,
   )
 }
 
+/** An annotation that is indexed, as a row has it. */
+export interface AnnotationRow {
+  readonly isText: boolean
+  readonly name: number
+  readonly value: string | number
+}
+
+export const annotationRow = (
+  key: string,
+  value: AnnotationScalar,
+  dictionary: Dictionary,
+): AnnotationRow => {
+  if (typeof value === 'string') return { isText: true, name: dictionary.nameId('string', key), value }
+  if (typeof value === 'number') return { isText: false, name: dictionary.nameId('number', key), value }
+  return { isText: false, name: dictionary.nameId('boolean', key), value: value ? 1 : 0 }
+}
+
 const writeAnnotation = (
   { texts, numbers }: TraceWriters,
   id: number,
   key: string,
-  value: unknown,
+  value: AnnotationScalar,
   dictionary: Dictionary,
 ): void => {
-  if (typeof value === 'string') texts.add(id, dictionary.nameId('string', key), value)
-  else if (typeof value === 'number') numbers.add(id, dictionary.nameId('number', key), value)
-  else numbers.add(id, dictionary.nameId('boolean', key), value ? 1 : 0)
+  const { isText, name, value: written } = annotationRow(key, value, dictionary)
+  const writer = isText ? texts : numbers
+  writer.add(id, name, written)
 }
 
 const KINDS = {
@@ -87,8 +106,10 @@ const KINDS = {
 } as const
 
 /** The annotations of a trace that are indexed, each value of a key once. */
-const indexedAnnotations = (merged: MergedTrace): ReadonlyArray<readonly [key: string, value: unknown]> => {
-  const found: Array<readonly [key: string, value: unknown]> = []
+const indexedAnnotations = (
+  merged: MergedTrace,
+): ReadonlyArray<readonly [key: string, value: AnnotationScalar]> => {
+  const found: Array<readonly [key: string, value: AnnotationScalar]> = []
   for (const { entity } of merged.nodes.values()) {
     if (entity.annotations === undefined) continue
     const own = objectOf(entity.annotations)
@@ -114,6 +135,19 @@ const writeExceptions = (
   }
 }
 
+/** Where a segment ran. */
+export const writeResources = (
+  texts: TableWriter,
+  id: number,
+  entity: Entity,
+  dictionary: Dictionary,
+): void => {
+  for (const [member, path] of RESOURCES) {
+    const value = textAt(entity, ...path)
+    if (value !== undefined) texts.add(id, dictionary.nameId(KINDS[member], ''), value)
+  }
+}
+
 /** What is looked for by value. Returns bits of what may cause faults and errors. */
 const writeAttributes = (
   writers: TraceWriters,
@@ -130,12 +164,7 @@ const writeAttributes = (
     if (entity.cause !== undefined) writeExceptions(writers, id, entity, dictionary)
   }
   for (const [key, value] of indexedAnnotations(merged)) writeAnnotation(writers, id, key, value, dictionary)
-  for (const { entity } of merged.segments) {
-    for (const [member, path] of RESOURCES) {
-      const value = textAt(entity, ...path)
-      if (value !== undefined) writers.texts.add(id, dictionary.nameId(KINDS[member], ''), value)
-    }
-  }
+  for (const { entity } of merged.segments) writeResources(writers.texts, id, entity, dictionary)
   return flags
 }
 
@@ -148,7 +177,8 @@ const withoutWhatDiffers = (causes: Parameters<typeof causeFacts>[0]): RootCause
     })),
   }))
 
-const causesOf = (merged: MergedTrace, root: EntityNode | undefined, dictionary: Dictionary): number =>
+/** The number of the root causes of a trace. */
+export const causesOf = (merged: MergedTrace, root: EntityNode | undefined, dictionary: Dictionary): number =>
   dictionary.causesId(causesText(merged, root), () => {
     const { responseTimeCauses, faultCauses, errorCauses } = rootCauses(merged, root)
     return {
@@ -182,7 +212,7 @@ export const writeTrace = (
   const causes = writeAttributes(writers, trace.id, merged, dictionary)
   const root = rootOf(merged)
   const times = timesOf(merged)
-  const http = root && httpOf(root.entity)
+  const http = root && httpOf(root.entity.http)
   writers.traces.add(
     trace.scope,
     trace.id,

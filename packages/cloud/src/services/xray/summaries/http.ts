@@ -1,10 +1,10 @@
 import type { Http } from '@aws-sdk/client-xray'
-import { type Entity, numberOf, objectOf, textOf } from '../document/entity.ts'
+import { numberOf, objectOf, textOf } from '../document/entity.ts'
 
-/** The `http` block of an entity in the words of a trace summary, or `undefined` where it says nothing. */
-export const httpOf = (entity: Entity): Http | undefined => {
-  if (typeof entity.http !== 'object' || entity.http === null) return undefined
-  const { request, response } = objectOf(entity.http)
+/** The `http` block of an entity, whatever it is, in the words of a trace summary, or `undefined` where it says nothing. */
+export const httpOf = (block: unknown): Http | undefined => {
+  if (typeof block !== 'object' || block === null) return undefined
+  const { request, response } = objectOf(block)
   const { url, method, user_agent: agent, client_ip: ip } = objectOf(request)
   const status = numberOf(objectOf(response).status)
   const http: Http = {}

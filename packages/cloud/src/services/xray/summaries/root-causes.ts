@@ -11,7 +11,7 @@ const LEAST_COVERAGE = 0.3
 const LEAST_SHARE = 0.5
 /** Ours: more causes than these, or entities on the way to one, are left out of a summary; the trace has them all. */
 const MAX_CAUSES = 20
-const MAX_PATH = 100
+export const MAX_PATH = 100
 
 /** From the root segment to the culprit. Segments called by the one before follow it. */
 type Path = readonly EntityNode[]
@@ -84,6 +84,10 @@ const servicesOf = <E>(
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000
 
+/** Whether an entity's time explains that of the one above it, and with it the time that the root took (all in seconds). */
+export const explains = (time: number, above: number, whole: number): boolean =>
+  round(time / whole) >= LEAST_COVERAGE && time > LEAST_SHARE * above
+
 const slowest = (nodes: readonly EntityNode[]): EntityNode | undefined => {
   let most: EntityNode | undefined
   for (const node of nodes) {
@@ -99,8 +103,7 @@ const slowPath = (root: EntityNode, callees: Callees): Path => {
   for (let node = root; ; ) {
     const next = slowest(below(node, callees))
     if (!next || seen.has(next)) return path
-    const time = responseTimeOf(next.entity)
-    if (round(time / whole) < LEAST_COVERAGE || time <= LEAST_SHARE * responseTimeOf(node.entity)) return path
+    if (!explains(responseTimeOf(next.entity), responseTimeOf(node.entity), whole)) return path
     seen.add(next)
     path.push(next)
     node = next

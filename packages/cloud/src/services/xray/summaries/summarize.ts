@@ -147,7 +147,7 @@ export const summarize = (trace: MergedTrace, visits: readonly Visit[]): TraceDi
     services.numberOf(serviceKeyText(service), service)
     if (isRoot && source) services.numberOf(serviceKeyText(source), source)
   }
-  const http = root && httpOf(root.entity)
+  const http = root && httpOf(root.entity.http)
   const entry = root && serviceOf(root.entity)
   return {
     ...timesOf(trace),

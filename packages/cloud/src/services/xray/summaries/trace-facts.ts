@@ -39,7 +39,7 @@ const callFacts = ({ flags, responseTime, duration }: Call, entity: Entity): Cal
   partial: (flags & PARTIAL) !== 0,
   ...(responseTime !== undefined && { responseTime }),
   ...(duration !== undefined && { duration }),
-  http: httpFacts(httpOf(entity)),
+  http: httpFacts(httpOf(entity.http)),
 })
 
 const segmentFacts = (visit: Visit): SegmentFacts => {
