@@ -1,8 +1,10 @@
 import {
+  GetApiKeyCommand,
   GetMethodCommand,
   GetResourcesCommand,
   GetRestApiCommand,
   GetStageCommand,
+  GetUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClock } from '../../kernel/clock.ts'
@@ -290,5 +292,99 @@ describe('the stored state', () => {
     expect(again.owns(RestApiId)).toBe(true)
     again.reset?.()
     expect(again.owns(RestApiId)).toBe(false)
+  })
+})
+
+describe('keys and usage plans', () => {
+  it('are what CDK makes of a plan with a key, changed in place, and gone with their stack', async () => {
+    const { RestApiId, stageProperties } = await createStack()
+    const keyProperties = { Enabled: true, Description: 'first', Tags: [{ Key: 'team', Value: 'ml' }] }
+    const key = await create('ApiKey', keyProperties)
+    expect(key.attributes).toEqual({ APIKeyId: key.physicalId })
+    const planProperties = {
+      UsagePlanName: 'basic',
+      ApiStages: [
+        {
+          ApiId: RestApiId,
+          Stage: 'prod',
+          Throttle: { '/predict/POST': { RateLimit: '5', BurstLimit: 2 } },
+        },
+      ],
+      Throttle: { RateLimit: 100, BurstLimit: '50' },
+      Quota: { Limit: '1000', Period: 'DAY' },
+    }
+    const plan = await create('UsagePlan', planProperties)
+    const usagePlanId = plan.physicalId
+    expect(plan.attributes).toEqual({ Id: usagePlanId })
+    const planKey = await create('UsagePlanKey', {
+      KeyId: key.physicalId,
+      KeyType: 'API_KEY',
+      UsagePlanId: usagePlanId,
+    })
+    expect(planKey).toEqual({
+      physicalId: `${key.physicalId}:${usagePlanId}`,
+      attributes: { Id: `${key.physicalId}:${usagePlanId}` },
+    })
+    const getPlan = () => gateway.client.send(new GetUsagePlanCommand({ usagePlanId }))
+    expect(await getPlan()).toMatchObject({
+      name: 'basic',
+      apiStages: [
+        { apiId: RestApiId, stage: 'prod', throttle: { '/predict/POST': { rateLimit: 5, burstLimit: 2 } } },
+      ],
+      throttle: { rateLimit: 100, burstLimit: 50 },
+      quota: { limit: 1000, offset: 0, period: 'DAY' },
+    })
+    const getKey = () => gateway.client.send(new GetApiKeyCommand({ apiKey: key.physicalId }))
+    expect(await getKey()).toMatchObject({
+      name: 'Stack-ApiKey-ABCDEFGHIJKL',
+      enabled: true,
+      tags: { team: 'ml' },
+    })
+
+    const changedPlan = {
+      UsagePlanName: 'gold',
+      ApiStages: [{ ApiId: RestApiId, Stage: 'prod' }],
+      Quota: { Limit: 10, Period: 'MONTH', Offset: 2 },
+    }
+    expect(await update('UsagePlan', plan, planProperties, changedPlan)).toEqual(plan)
+    const changed = await getPlan()
+    expect(changed).toMatchObject({ name: 'gold', quota: { limit: 10, offset: 2, period: 'MONTH' } })
+    expect(changed.apiStages).toEqual([{ apiId: RestApiId, stage: 'prod' }])
+    expect(changed).not.toHaveProperty('throttle')
+    const disabled = { ...keyProperties, Enabled: 'false', Tags: [{ Key: 'team', Value: 'ops' }] }
+    expect(await update('ApiKey', key, keyProperties, disabled)).toEqual(key)
+    expect(await getKey()).toMatchObject({ enabled: false, tags: { team: 'ops' } })
+    expect(await update('ApiKey', key, disabled, { ...disabled, Value: 'x'.repeat(20) })).toBe('replace')
+
+    const stage = await update('Stage', { physicalId: 'prod', attributes: {} }, stageProperties, {
+      ...stageProperties,
+      MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 7 }],
+    })
+    expect(stage).toMatchObject({ physicalId: 'prod' })
+    const { methodSettings } = await gateway.client.send(
+      new GetStageCommand({ restApiId: RestApiId, stageName: 'prod' }),
+    )
+    expect(methodSettings?.['*/*']).toMatchObject({ throttlingRateLimit: 7, throttlingBurstLimit: 5000 })
+
+    for (const [name, state] of [
+      ['UsagePlanKey', planKey],
+      ['UsagePlan', plan],
+      ['ApiKey', key],
+    ] as const) {
+      await typeOf(name).delete(SCOPE, state, {})
+      await typeOf(name).delete(SCOPE, state, {})
+    }
+    await expect(getPlan()).rejects.toThrow('Invalid Usage Plan ID specified')
+    await expect(getKey()).rejects.toThrow('Invalid API Key identifier specified')
+  })
+
+  it.each([
+    ['UsagePlan', { Quota: { Limit: 5 } }, 'Invalid Usage Plan quota period'],
+    ['UsagePlan', { Throttle: { Rate: 5 } }, 'Throttle.Rate'],
+    ['UsagePlan', { ApiStages: [{ ApiId: 'nope', Stage: 'prod' }] }, 'API Stage not found: nope:prod'],
+    ['ApiKey', { Value: 'short' }, 'at least 20 characters'],
+    ['UsagePlanKey', { KeyId: 'a', KeyType: 'API_KEY', UsagePlanId: 'b' }, 'Invalid Usage Plan ID'],
+  ])('refuse %s with %j', async (name, properties, message) => {
+    await expect(create(name, properties)).rejects.toThrow(message)
   })
 })

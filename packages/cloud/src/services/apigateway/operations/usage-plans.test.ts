@@ -9,6 +9,7 @@ import {
   DeleteUsagePlanKeyCommand,
   GetApiKeyCommand,
   GetApiKeysCommand,
+  type GetApiKeysRequest,
   GetTagsCommand,
   GetUsageCommand,
   GetUsagePlanCommand,
@@ -77,7 +78,7 @@ describe('API keys', () => {
     for (const name of ['ada-1', 'ada-2', 'bob']) {
       await send(new CreateApiKeyCommand({ name, customerId: name === 'ada-2' ? 'c' : 'd' }))
     }
-    const names = async (input: ConstructorParameters<typeof GetApiKeysCommand>[0]) =>
+    const names = async (input: GetApiKeysRequest) =>
       (await send(new GetApiKeysCommand(input))).items?.map(({ name }) => name)
     expect(await names({ nameQuery: 'ada' })).toEqual(['ada-1', 'ada-2'])
     expect(await names({ customerId: 'c' })).toEqual(['ada-2'])

@@ -12,7 +12,7 @@ import { INVOKE_URI, type TestGateway } from './gateway.ts'
 
 /** An API with one path whose method calls the function, not yet deployed. */
 export const createApi = async (
-  { client }: TestGateway,
+  { client }: Pick<TestGateway, 'client'>,
   {
     path = '/predict',
     verb = 'POST',
@@ -52,7 +52,7 @@ export const createApi = async (
 }
 
 /** Deploys an API to the stage `prod`. */
-export const deploy = async ({ client }: TestGateway, restApiId: string): Promise<string> => {
+export const deploy = async ({ client }: Pick<TestGateway, 'client'>, restApiId: string): Promise<string> => {
   const { id = '' } = await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }))
   return id
 }

@@ -12,12 +12,15 @@ const PIPELINED = 50
 /**
  * Sends requests all at once: connections that each carry up to 50, pipelined, so that the server has all of them before
  * the first is answered.
+ *
+ * @throws Error where a connection breaks before all of its requests are answered
  */
 export const flood = async (
   port: number,
   path: string,
   headers: Readonly<Record<string, string>>,
   requests: number,
+  onAnswer: (status: number) => void = () => {},
 ): Promise<FloodResult> => {
   const lines = Object.entries({ host: `127.0.0.1:${port}`, ...headers }).map(
     ([name, value]) => `${name}: ${value}`,
@@ -42,6 +45,7 @@ export const flood = async (
           statuses[status] = (statuses[status] ?? 0) + 1
           if (status !== 200) refusals.add(text.slice(end + 4, end + 4 + length))
           text = text.slice(end + 4 + length)
+          onAnswer(status)
           if (++answered === count) socket.end()
         }
       })

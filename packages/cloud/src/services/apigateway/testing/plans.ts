@@ -10,7 +10,7 @@ import type { TestGateway } from './gateway.ts'
 
 /** A key in a new plan for the stage `prod` of an API. */
 export const subscribe = async (
-  { client }: TestGateway,
+  { client }: Pick<TestGateway, 'client'>,
   restApiId: string,
   plan: Partial<CreateUsagePlanRequest> = {},
 ) => {
@@ -26,7 +26,7 @@ export const subscribe = async (
 
 /** GetUsage of some days, by key. */
 export const usageOf = async (
-  { client }: TestGateway,
+  { client }: Pick<TestGateway, 'client'>,
   usagePlanId: string,
   startDate: string,
   endDate = startDate,
