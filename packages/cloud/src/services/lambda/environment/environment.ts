@@ -2,12 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hex } from '../../../kernel/ids.ts'
-import type { LogWriter } from '../../../kernel/ports.ts'
 import type { ProcessExit } from '../../../kernel/processes.ts'
-import type { Scope } from '../../../kernel/scope.ts'
 import { INIT_LIMIT, MAXIMUM_TIMEOUT, PROVISIONED_INIT_LIMIT } from '../limits.ts'
 import { type RuntimeAnswer, RuntimeApi, type RuntimeApiHandler } from '../runtime-api/server.ts'
 import { whenDrained } from './drained.ts'
+import type { EnvironmentDependencies, EnvironmentOwner } from './environment-owner.ts'
 import {
   entrypointFailure,
   exitFailure,
@@ -18,27 +17,7 @@ import {
 } from './failure.ts'
 import type { FunctionPlan, Invocation, InvocationOutcome } from './plan.ts'
 import { PlatformLog } from './platform-log.ts'
-import { RuntimeProcess, type RuntimeProcessDependencies } from './runtime-process.ts'
-
-export interface EnvironmentDependencies extends RuntimeProcessDependencies {
-  readonly logs: LogWriter
-  /** `host:port` of the X-Ray daemon of a scope. */
-  readonly daemonAddress: (scope: Scope) => string | Promise<string>
-  /** Holds each environment's /tmp. */
-  readonly temporaryFolder: string
-}
-
-/** Told by an environment what it can do next. */
-export interface EnvironmentOwner {
-  /** The runtime asked for its first invocation. */
-  onInitialised(environment: Environment): void
-  /** May be given an invocation. */
-  onIdle(environment: Environment): void
-  /** The first initialisation failed: {@link Environment.retry} or {@link Environment.end} it. */
-  onInitFailed(environment: Environment): void
-  /** Called once, last. */
-  onEnded(environment: Environment): void
-}
+import { RuntimeProcess } from './runtime-process.ts'
 
 /**
  * - `starting`: a process initialises, the second time with an invocation waiting

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
-import type { Environment, EnvironmentDependencies } from '../environment/environment.ts'
+import type { Environment } from '../environment/environment.ts'
+import type { EnvironmentDependencies } from '../environment/environment-owner.ts'
 import type { FunctionPlan } from '../environment/plan.ts'
 import { ACCOUNT_CONCURRENCY, IDLE_LIMIT } from '../limits.ts'
 import { Pool } from './pool.ts'

@@ -1,8 +1,5 @@
-import {
-  Environment,
-  type EnvironmentDependencies,
-  type EnvironmentOwner,
-} from '../environment/environment.ts'
+import { Environment } from '../environment/environment.ts'
+import type { EnvironmentDependencies, EnvironmentOwner } from '../environment/environment-owner.ts'
 import type { FunctionPlan, Invocation } from '../environment/plan.ts'
 import type { Starter, StartGate } from './start-gate.ts'
 
