@@ -1,4 +1,4 @@
-import { Template } from 'aws-cdk-lib/assertions'
+import { Match, Template } from 'aws-cdk-lib/assertions'
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway'
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda'
@@ -41,6 +41,19 @@ describe('a watch', () => {
     const [dashboard] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'))
     const body = JSON.stringify(dashboard?.Properties.DashboardBody)
     expect(body.indexOf('\\"alarm\\"')).toBeLessThan(body.indexOf('\\"metric\\"'))
+  })
+
+  it('lets its alarms publish to its topics, and refuses all that is not encrypted', () => {
+    const { stack, api } = theirs()
+    new Watch(stack, 'Watch', { api, sla })
+    Template.fromStack(stack).hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+        ]),
+      },
+    })
   })
 
   it('lets the health check of another account count here', () => {

@@ -1,7 +1,9 @@
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
+import { ArnFormat, Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { Alarms, type AlarmsProps } from '../alarms/alarms.ts'
 import type { Subjects } from '../alarms/set/subjects.ts'
@@ -73,6 +75,29 @@ const subjectsOf = (
   }
 }
 
+/** A topic to which this account's alarms may publish: a policy of its own replaces the one that allowed them by default. */
+const alarmTopic = (scope: Construct, id: string, displayName: string): Topic => {
+  const topic = new Topic(scope, id, { displayName, enforceSSL: true })
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        ArnLike: {
+          'aws:SourceArn': Stack.of(scope).formatArn({
+            service: 'cloudwatch',
+            resource: 'alarm',
+            resourceName: '*',
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        },
+      },
+    }),
+  )
+  return topic
+}
+
 /**
  * All that a team puts around its inference API: alarms derived from the agreement, the daily usage report, the dashboard, trace
  * sampling, and the place where the health check of another account counts. One line:
@@ -104,8 +129,8 @@ export class Watch extends Construct {
     const subjects = subjectsOf(props)
     this.service = subjects.service
     this.routes = routes ?? {
-      page: new Topic(this, 'Page', { displayName: `${this.service}: page`, enforceSSL: true }),
-      ticket: new Topic(this, 'Ticket', { displayName: `${this.service}: ticket`, enforceSSL: true }),
+      page: alarmTopic(this, 'Page', `${this.service}: page`),
+      ticket: alarmTopic(this, 'Ticket', `${this.service}: ticket`),
     }
     if (healthCheck) new HealthCheckTarget(this, 'HealthCheck', { service: this.service, ...healthCheck })
     if (usageReport) new UsageReport(this, 'UsageReport')
