@@ -188,6 +188,61 @@ describe('a service', () => {
   })
 })
 
+describe('a message that was taken', () => {
+  const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:pager'
+  const bodyOf = ({ body }: { body: string }): unknown => JSON.parse(body).Message
+
+  const subscribed = async (directory: string) => {
+    const cloud = await start(directory)
+    cloud.call('CreateTopic', { Name: 'pages' })
+    cloud.call('Subscribe', { TopicArn: TOPIC, Protocol: 'sqs', Endpoint: QUEUE })
+    cloud.call('Subscribe', { TopicArn: TOPIC, Protocol: 'lambda', Endpoint: FUNCTION })
+    await cloud.settle()
+    return cloud
+  }
+
+  it('reaches its subscribers after a restart, where the process was killed before it was signed', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sonde-sns-'))
+    cleanups.push(() => rmSync(directory, { recursive: true }))
+    const killed = await subscribed(directory)
+    // The message is on the disk when publishing returns, and nothing is awaited from then on.
+    void killed.sns.publish({ topicArn: TOPIC, message: 'page' })
+    const restarted = await start(directory)
+    await restarted.settle()
+    expect(restarted.queued.map(bodyOf)).toEqual(['page'])
+    expect(restarted.invoked).toHaveLength(1)
+    await restarted.stop()
+
+    const third = await start(directory)
+    await third.settle()
+    expect([third.queued, third.invoked]).toEqual([[], []])
+    await third.stop()
+    killed.clock.close()
+  })
+
+  it('waits for the next start where the cloud stops before it has been brought', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sonde-sns-'))
+    cleanups.push(() => rmSync(directory, { recursive: true }))
+    const first = await subscribed(directory)
+    await first.sns.publish({ topicArn: TOPIC, message: 'page' })
+    await first.stop()
+    const second = await start(directory)
+    await second.settle()
+    expect([...first.queued, ...second.queued].map(bodyOf)).toEqual(['page'])
+    expect(first.defects).toEqual([])
+    await second.stop()
+  })
+
+  it('goes nowhere once a reset has taken it away', async () => {
+    const { sns, settle, invoked, samples, defects } = await withFunction()
+    await sns.publish({ topicArn: TOPIC, message: 'page' })
+    sns.reset?.()
+    samples.length = 0
+    await settle()
+    expect([invoked, samples, defects]).toEqual([[], [], []])
+  })
+})
+
 describe('an HTTP delivery', () => {
   it('that waits for its retry when the cloud ends goes on with the next start', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'sonde-sns-'))

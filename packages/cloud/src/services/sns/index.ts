@@ -17,7 +17,7 @@ import { publishOperations } from './operations/publish.ts'
 import { subscriptionOperations } from './operations/subscriptions.ts'
 import { topicOperations } from './operations/topics.ts'
 import { createPublish } from './publisher.ts'
-import type { HttpDelivery, SubscriptionRecord, TopicRecord } from './records.ts'
+import type { HttpDelivery, OutboxRecord, SubscriptionRecord, TopicRecord } from './records.ts'
 import { snsResources } from './resources.ts'
 import { Signer, type SigningKey } from './signing/signer.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -64,6 +64,8 @@ export const createSns = ({
   const metrics = new TopicMetrics(recorder, clock)
   const dispatcher = new Dispatcher({
     records: store.collection<HttpDelivery>('sns.http-deliveries'),
+    outbox: store.collection<OutboxRecord>('sns.outbox'),
+    topics,
     clock,
     envelopes: new Envelopes({ signer, endpoint }),
     subscriptions,
@@ -96,10 +98,10 @@ export const createSns = ({
       ),
     certificate: path => signer.certificate(path),
     mails: () => mailbox.list(),
-    start: async () => dispatcher.http.start(),
-    stop: async () => dispatcher.http.stop(),
+    start: async () => dispatcher.start(),
+    stop: async () => dispatcher.stop(),
     reset: () => {
-      dispatcher.http.reset()
+      dispatcher.reset()
       subscriptions.forget()
       signer.reset()
     },

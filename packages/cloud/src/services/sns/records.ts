@@ -56,6 +56,12 @@ export interface Notification {
   readonly signatureVersion: string
 }
 
+/** A notification that is to be brought to a subscription. */
+export interface OutboxRecord {
+  readonly subscriptionArn: string
+  readonly notification: Notification
+}
+
 /** An HTTP request that is to be made until it succeeds, or the retries are used up. */
 export interface HttpDelivery {
   readonly id: string

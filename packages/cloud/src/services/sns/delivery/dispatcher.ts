@@ -7,11 +7,11 @@ import { type Envelope, type Envelopes, messageFor, printEnvelope } from '../env
 import { filteredOut } from '../filter-policy/filter.ts'
 import { type FilterPolicyScope, parseFilterPolicy } from '../filter-policy/policy.ts'
 import type { Mailbox } from '../mailbox.ts'
-import type { HttpDelivery, Notification, SubscriptionRecord } from '../records.ts'
+import type { HttpDelivery, Notification, OutboxRecord, SubscriptionRecord } from '../records.ts'
 import { effectivePolicy } from '../subscription-attributes.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 import type { TopicMetrics } from '../topic-metrics.ts'
-import { deliveryPolicyOf, type TopicAt } from '../topics.ts'
+import { deliveryPolicyOf, parseTopicArn, type TopicAt, type Topics } from '../topics.ts'
 import { confirmationMail, notificationMail } from './email.ts'
 import { HttpDeliveries } from './http-deliveries.ts'
 import { postHeaders } from './http-request.ts'
@@ -20,6 +20,9 @@ import { retryDelays } from './retry-policy.ts'
 
 export interface DispatcherDependencies {
   readonly records: Collection<HttpDelivery>
+  /** Notifications that were taken and have not reached a subscription yet, nor what keeps them for it. */
+  readonly outbox: Collection<OutboxRecord>
+  readonly topics: Topics
   readonly clock: Clock
   readonly envelopes: Envelopes
   readonly subscriptions: Subscriptions
@@ -37,14 +40,23 @@ interface Delivery {
   readonly at: TopicAt
   readonly subscription: SubscriptionRecord
   readonly notification: Notification
+  /** Forgets that it is to be brought. */
+  readonly settle: () => void
+  /** Whether the cloud has been reset or stopped since. */
+  readonly isOver: () => boolean
 }
 
 /** Why a delivery failed for good; its body may go to the subscription's dead-letter queue. */
 class DeliveryFailed extends Error {}
 
+const outboxKey = ({ messageId }: Notification, subscriptionArn: string): string =>
+  `${messageId} ${subscriptionArn}`
+
 /** Brings notifications and confirmations to the subscribers, off the publisher's path. */
 export class Dispatcher {
   readonly #parts: DispatcherDependencies
+  /** What began in an earlier one is not gone on with. */
+  #era = 0
   readonly http: HttpDeliveries
 
   constructor(parts: DispatcherDependencies) {
@@ -64,11 +76,39 @@ export class Dispatcher {
     })
   }
 
-  /** Brings a notification to all confirmed subscriptions of its topic whose filters let it through. */
+  /** Takes up what was to be brought when the cloud ended: once more, where that had been begun. */
+  start(): void {
+    const { outbox, topics, subscriptions } = this.#parts
+    for (const { scope, key, value } of [...outbox.entries()]) {
+      const topic = topics.find(scope, parseTopicArn(value.notification.topicArn).name)
+      const subscription = subscriptions.find(value.subscriptionArn)
+      if (topic && subscription) this.#bring({ scope, topic }, subscription, value.notification)
+      else outbox.delete(scope, key)
+    }
+    this.http.start()
+  }
+
+  stop(): void {
+    this.#era++
+    this.http.stop()
+  }
+
+  reset(): void {
+    this.#era++
+    this.http.reset()
+  }
+
+  /**
+   * Brings a notification to all confirmed subscriptions of its topic whose filters let it through. That it is to be done
+   * is on the disk when this returns.
+   */
   publish(at: TopicAt, notification: Notification): void {
     const subscriptions = this.#parts.subscriptions.ofTopic(at.topic.arn).filter(({ pending }) => !pending)
-    for (const subscription of subscriptions)
-      this.#start(() => this.#notify({ at, subscription, notification }))
+    for (const subscription of subscriptions) {
+      const { arn } = subscription
+      this.#parts.outbox.put(at.scope, outboxKey(notification, arn), { subscriptionArn: arn, notification })
+      this.#bring(at, subscription, notification)
+    }
   }
 
   /** Asks the endpoint of a pending subscription to confirm it. */
@@ -89,7 +129,27 @@ export class Dispatcher {
 
   #start(work: () => Promise<void>): void {
     const { clock, onDefect } = this.#parts
-    clock.hold(Promise.resolve().then(work).catch(onDefect))
+    const era = this.#era
+    const started = Promise.resolve().then(work)
+    // What fails because the cloud is being stopped is taken up by the next start.
+    clock.hold(
+      started.catch(error => {
+        if (era === this.#era) onDefect(error)
+      }),
+    )
+  }
+
+  #bring(at: TopicAt, subscription: SubscriptionRecord, notification: Notification): void {
+    const era = this.#era
+    const isOver = (): boolean => era !== this.#era
+    const settle = (): void => {
+      if (!isOver()) this.#parts.outbox.delete(at.scope, outboxKey(notification, subscription.arn))
+    }
+    this.#start(async () => {
+      if (isOver()) return
+      // What fails by a defect of ours would fail again.
+      await this.#notify({ at, subscription, notification, settle, isOver }).finally(settle)
+    })
   }
 
   async #notify(delivery: Delivery): Promise<void> {
@@ -104,9 +164,14 @@ export class Dispatcher {
     const { protocol, attributes, arn, topicArn } = subscription
     const isRaw = attributes.RawMessageDelivery === 'true'
     const envelope = isRaw ? {} : await this.#parts.envelopes.notification(notification, protocol, arn)
+    // Signing has taken a turn.
+    if (delivery.isOver()) return
     const body = isRaw ? messageFor(notification, protocol) : printEnvelope(envelope)
     if (protocol === 'http' || protocol === 'https') {
-      return this.#post(delivery.at, subscription, 'Notification', notification.messageId, body)
+      const posted = this.#post(delivery.at, subscription, 'Notification', notification.messageId, body)
+      // It is kept there from now on, and the answer may take its time.
+      delivery.settle()
+      return posted
     }
     try {
       await this.#deliver(delivery, envelope, body)
@@ -166,6 +231,7 @@ export class Dispatcher {
     message: string,
   ): Promise<void> {
     const { envelopes, clock, mailbox, queues } = this.#parts
+    const era = this.#era
     const messageId = uuid()
     const { topicArn, token, protocol, endpoint } = subscription
     const envelope = await envelopes.confirmation(type, {
@@ -176,6 +242,7 @@ export class Dispatcher {
       timestamp: new Date(clock.now()).toISOString(),
       signatureVersion: at.topic.attributes.SignatureVersion ?? '1',
     })
+    if (era !== this.#era) return
     if (protocol === 'http' || protocol === 'https') {
       await this.#post(at, subscription, type, messageId, printEnvelope(envelope))
     } else if (protocol === 'email' || protocol === 'email-json') {
