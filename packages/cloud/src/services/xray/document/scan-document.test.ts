@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DocumentScanner } from './document-scanner.ts'
 import { UNSURE } from './json-bytes.ts'
 import { readDocument } from './read-document.ts'
 import { scanDocument } from './scan-document.ts'
@@ -8,12 +9,26 @@ import { TRACE_ID_LENGTH } from './skip-member.ts'
 const TRACE_ID = '1-5f84c7a1-000000000000000000000abc'
 const ID = '00000000000000Af'
 
-const scan = (text: string): string | undefined => {
+type Scan = typeof scanDocument
+
+const traceIdBy = (scan: Scan, text: string): string | undefined => {
   // In the midst of other bytes, as lines are.
   const bytes = Buffer.from(`}"1${text}\n"}1,`)
-  const at = scanDocument(bytes, 3, bytes.length - 5)
+  const at = scan(bytes, 3, bytes.length - 5)
   return at === UNSURE ? undefined : bytes.toString('latin1', at, at + TRACE_ID_LENGTH)
 }
+
+/** The scan of documents of new shapes, and that of a scanner which learns theirs. */
+const SCANS: ReadonlyArray<readonly [what: string, create: () => Scan]> = [
+  ['of one document', () => scanDocument],
+  [
+    'with shapes',
+    () => {
+      const scanner = new DocumentScanner()
+      return (bytes, from, to) => scanner.scan(bytes, from, to)
+    },
+  ],
+]
 
 const traceIdOf = (text: string): string | undefined => {
   const result = readDocument(text)
@@ -104,7 +119,7 @@ const written = fc
     return blank === '' ? tricked : blank + tricked.replaceAll('":', `"${blank}:${blank}`) + blank
   })
 
-describe('the scan of a document', () => {
+describe.each(SCANS)('the scan %s', (_, create) => {
   it('finds the trace id of what clients send', () => {
     const text = JSON.stringify({
       trace_id: TRACE_ID,
@@ -118,17 +133,22 @@ describe('the scan of a document', () => {
       },
       subsegments: [{ id: ID, name: '## x', start_time: 1, end_time: 2, subsegments: [] }],
     })
-    expect(scan(text)).toBe(TRACE_ID)
+    const scan = create()
+    expect(traceIdBy(scan, text)).toBe(TRACE_ID)
+    expect(traceIdBy(scan, text)).toBe(TRACE_ID)
   })
 
   it('takes nothing that reading refuses, and sees the same trace id', () => {
     let sure = 0
+    const scan = create()
     fc.assert(
       fc.property(written, text => {
-        const found = scan(text)
+        const found = traceIdBy(scan, text)
         if (found === undefined) return
         sure++
         expect(found).toBe(traceIdOf(text))
+        // It is known now.
+        expect(traceIdBy(scan, text)).toBe(found)
       }),
       { numRuns: 3_000 },
     )
@@ -148,6 +168,8 @@ describe('the scan of a document', () => {
       m: { 'k"': [1e5, -0.1, null, 'x\\u12'] },
       subsegments: [{ id: ID, name: 'b', start_time: 0, in_progress: true }],
     })
+    const scan = create()
+    traceIdBy(scan, base)
     const characters = '"\\{}[]:,0123456789.-+eE tfnulax\u0001\n'
     for (let at = 0; at < base.length; at++) {
       for (const one of characters) {
@@ -155,11 +177,11 @@ describe('the scan of a document', () => {
           base.slice(0, at) + one + base.slice(at + 1),
           base.slice(0, at) + one + base.slice(at),
         ]) {
-          const found = scan(text)
+          const found = traceIdBy(scan, text)
           if (found !== undefined && found !== traceIdOf(text)) expect.fail(text)
         }
       }
-      expect(scan(base.slice(0, at))).toBeUndefined()
+      expect(traceIdBy(scan, base.slice(0, at))).toBeUndefined()
     }
   })
 })

@@ -1,8 +1,8 @@
 import type { UnprocessedTraceSegment } from '@aws-sdk/client-xray'
 import { ServiceError } from '@sonde/wire'
 import type { Scope } from '../../../kernel/scope.ts'
+import { DocumentScanner } from '../document/document-scanner.ts'
 import { readDocument, type UnprocessedDocument } from '../document/read-document.ts'
-import { scanDocument } from '../document/scan-document.ts'
 import { LogFullError } from './document-log.ts'
 import { LineWriter } from './line-writer.ts'
 
@@ -50,6 +50,8 @@ const split = (text: string): readonly string[] => {
 }
 
 export const createIntake = ({ append }: IntakeDependencies): Intake => {
+  const scanner = new DocumentScanner()
+  const find = (bytes: Buffer, from: number, to: number): number => scanner.scan(bytes, from, to)
   const counters: IntakeCounters = { received: 0, unprocessed: 0, dropped: 0 }
 
   /** The documents that a scan is not sure of. */
@@ -70,8 +72,9 @@ export const createIntake = ({ append }: IntakeDependencies): Intake => {
     const unprocessed: UnprocessedTraceSegment[] = []
     for (const text of texts) {
       counters.received++
-      if (!writer.writeScanned(text, scanDocument)) unprocessed.push(...readSlowly(text, writer))
+      if (!writer.writeScanned(text, find)) unprocessed.push(...readSlowly(text, writer))
     }
+    scanner.release()
     counters.unprocessed += unprocessed.length
     return { lines: writer.lines, count: counters.received - before - unprocessed.length, unprocessed }
   }
