@@ -62,7 +62,15 @@ export const createServices = (dependencies: ServicesDependencies) => {
     },
     onDefect,
   })
-  const logs = createLogs({ store, clock, metrics })
+  const logs = createLogs({
+    store,
+    clock,
+    metrics,
+    functions: {
+      invoke: request => lambda.invoke(request),
+      dryRun: request => lambda.dryRun(request),
+    },
+  })
   const xray = createXRay({ store, clock, onDefect })
   const tracing = createTracing(xray)
   const doors = createXRayDoors({
