@@ -3,7 +3,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { acknowledge } from '../acknowledge.ts'
-import { bundledCode } from './bundled-code.ts'
+import { functionCode } from './function-code.ts'
 
 export interface WatchFunctionProps {
   /** Path of the source that exports `handler`. */
@@ -26,7 +26,7 @@ export class WatchFunction extends Construct {
   ) {
     super(scope, id)
     this.function = new LambdaFunction(this, 'Function', {
-      code: bundledCode(entry),
+      code: functionCode(this, entry),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

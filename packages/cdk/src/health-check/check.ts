@@ -21,6 +21,30 @@ export interface CheckConfiguration {
 
 /** The variable of the function's environment that holds it. */
 export const CHECK_VARIABLE = 'CHECK'
+/** Variables that go before it: CloudFormation cannot put a parameter's text into JSON. Empty ones say nothing. */
+export const BODY_VARIABLE = 'CHECK_BODY'
+export const EXPECT_VARIABLE = 'CHECK_EXPECT'
+export const URL_VARIABLE = 'CHECK_URL'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/**
+ * The configuration that a function's environment holds. Empty texts are absent ones: a template leaves them so.
+ *
+ * @throws SyntaxError where a variable is no JSON
+ */
+export const readConfiguration = (variables: Variables): CheckConfiguration => {
+  const { [BODY_VARIABLE]: body, [EXPECT_VARIABLE]: expect, [URL_VARIABLE]: url } = variables
+  const given = {
+    ...(JSON.parse(variables[CHECK_VARIABLE] ?? '{}') as CheckConfiguration),
+    ...(body && { body }),
+    ...(expect && { expect: JSON.parse(expect) as Expectation }),
+    ...(url && { url }),
+  }
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== ''),
+  ) as unknown as CheckConfiguration
+}
 
 /** What came of one check. */
 export interface CheckOutcome {

@@ -2,7 +2,7 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { AssumeRoleCommand, type Credentials, STSClient } from '@aws-sdk/client-sts'
-import { CHECK_VARIABLE, type CheckConfiguration } from './check.ts'
+import { readConfiguration } from './check.ts'
 import { HEALTH_CHECK_NAMESPACE, outcomeMetrics } from './outcome-metrics.ts'
 import { runCheck } from './run-check.ts'
 
@@ -16,7 +16,7 @@ const REMEMBERED = 5 * 60_000
 /** Credentials are renewed this long before they end. */
 const RENEWED_BEFORE = 60_000
 
-const configuration = JSON.parse(process.env[CHECK_VARIABLE] ?? '{}') as CheckConfiguration
+const configuration = readConfiguration(process.env)
 
 const remembered = <T>(
   read: () => Promise<{ readonly value: T; readonly until: number }>,

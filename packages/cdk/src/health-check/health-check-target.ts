@@ -3,7 +3,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm'
 import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { acknowledge } from '../acknowledge.ts'
-import type { HealthCheckedApi } from './health-check.ts'
+import type { HealthCheckedApiElsewhere } from './health-check.ts'
 import { HEALTH_CHECK_NAMESPACE } from './outcome-metrics.ts'
 
 export interface HealthCheckTargetProps {
@@ -26,6 +26,7 @@ export class HealthCheckTarget extends Construct {
     super(scope, id)
     const parameter = new StringParameter(this, 'Url', {
       parameterName: parameterNameOf(service),
+      simpleName: false,
       description: `What the health check of ${service} asks`,
       stringValue: url,
     })
@@ -52,7 +53,7 @@ export class HealthCheckTarget extends Construct {
    *
    * @param account of the API
    */
-  static of(scope: Construct, service: string, account: string): HealthCheckedApi {
+  static of(scope: Construct, service: string, account: string): HealthCheckedApiElsewhere {
     const { partition } = Stack.of(scope)
     return {
       roleArn: `arn:${partition}:iam::${account}:role/${roleNameOf(service)}`,

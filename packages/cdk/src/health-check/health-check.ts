@@ -20,10 +20,14 @@ export interface HealthCheckRequest {
   readonly body?: unknown
 }
 
-/** Where the API is: its address, or the account that keeps it in a parameter ({@link HealthCheckTarget}). */
-export type HealthCheckedApi =
-  | { readonly url: string }
-  | { readonly roleArn: string; readonly urlParameter: string }
+/** An API of another account, which keeps its address in a parameter ({@link HealthCheckTarget}). */
+export interface HealthCheckedApiElsewhere {
+  readonly roleArn: string
+  readonly urlParameter: string
+}
+
+/** Where the API is: its address, or the account that knows it. */
+export type HealthCheckedApi = { readonly url: string } | HealthCheckedApiElsewhere
 
 export interface HealthCheckProps {
   /** The service's name: a dimension of what is recorded. */
