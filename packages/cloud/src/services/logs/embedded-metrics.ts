@@ -99,6 +99,9 @@ const readDirective = (
   return valid
 }
 
+/** Whether a text is worth looking at for metrics. Nearly none is. */
+export const mayEmbedMetrics = (text: string): boolean => text.includes('"_aws"')
+
 /**
  * Reads the metrics that a log event carries in CloudWatch's embedded metric format. A directive that does not fit the
  * specification gives none, a metric without its numbers none of its own; the event then counts as one error.
@@ -107,8 +110,7 @@ const readDirective = (
  * @returns `undefined` for an event that is not in the format
  */
 export const readEmbeddedMetrics = (message: LogMessage, now: number): EmbeddedMetrics | undefined => {
-  // Nearly every event ends here, unparsed.
-  if (!message.text.includes('"_aws"')) return undefined
+  if (!mayEmbedMetrics(message.text)) return undefined
   const text = message.text.replace(LAMBDA_PREFIX, '')
   const document = text === message.text ? message.json : new LogMessage(text).json
   if (!isObject(document)) {

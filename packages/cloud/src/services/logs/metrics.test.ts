@@ -75,9 +75,20 @@ describe("Logs' own metrics", () => {
     })
     expect(await published('AWS/Logs')).toEqual([
       of('IncomingBytes', {}, 9, 'Bytes'),
-      of('IncomingLogEvents', {}, 2, 'Count'),
       of('IncomingBytes', { LogGroupName: 'g' }, 9, 'Bytes'),
+      of('IncomingLogEvents', {}, 2, 'Count'),
       of('IncomingLogEvents', { LogGroupName: 'g' }, 2, 'Count'),
+    ])
+  })
+
+  it('are one sample for all that is written in a turn, however many lines', async () => {
+    const { log, published } = await start()
+    for (let line = 0; line < 1_000; line++) log('line')
+    expect((await published('AWS/Logs')).map(({ name, value }) => [name, value])).toEqual([
+      ['IncomingBytes', 4_000],
+      ['IncomingBytes', 4_000],
+      ['IncomingLogEvents', 1_000],
+      ['IncomingLogEvents', 1_000],
     ])
   })
 
@@ -169,6 +180,26 @@ describe('a metric filter', () => {
       [1, NOON + MINUTE],
       [1, NOON + 6 * MINUTE + 30_000],
     ])
+  })
+
+  it('gives no default value once it is deleted, replaced or reset; the other filters of its group do', async () => {
+    const { service, clock, call, log, published, put } = await start()
+    for (const name of ['deleted', 'replaced', 'other']) {
+      await put('ERROR', { metricName: name, defaultValue: 0 }, name)
+    }
+    log('fine')
+    await clock.advance(30_000)
+    await call('DeleteMetricFilter', { logGroupName: 'g', filterName: 'deleted' })
+    await put('ERROR', { metricName: 'replacing', defaultValue: 7 }, 'replaced')
+    log('fine')
+    await clock.advance(MINUTE)
+    const names = (await published('App')).map(({ name }) => name)
+    expect(names.sort()).toEqual(['other', 'replacing'])
+    log('fine')
+    await clock.advance(0)
+    service.reset?.()
+    await clock.advance(MINUTE)
+    expect(await published('App')).toHaveLength(2)
   })
 
   it('is described, found by its metric, counted, and gone with its group', async () => {

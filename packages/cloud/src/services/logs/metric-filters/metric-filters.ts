@@ -14,14 +14,28 @@ const MINUTE = 60_000
 
 /** A filter at work. */
 interface Active {
+  readonly name: string
   readonly pattern: FilterPattern
   readonly transformation: Transformation
   /** The minute (ms since the epoch) in which events came last, and whether one of them matched. */
   minute: number
   matched: boolean
+  /** Whether it was taken away, or another one has taken its place. */
+  isGone: boolean
 }
 
 const keyOf = (group: string, name: string): string => `${group}:${name}`
+
+const groupKey = (scope: Scope, group: string): string => `${scopeKey(scope)}/${group}`
+
+const activate = ({ name, pattern, transformation }: MetricFilterRecord): Active => ({
+  name,
+  pattern: parseFilterPattern(pattern),
+  transformation,
+  minute: Number.NaN,
+  matched: false,
+  isGone: false,
+})
 
 /** Metric filters: what they are, and what they publish about events. */
 export class MetricFilters {
@@ -62,13 +76,14 @@ export class MetricFilters {
       throw filterLimitExceeded()
     }
     this.#records.put(scope, keyOf(record.group, record.name), record)
-    this.#active.delete(`${scopeKey(scope)}/${record.group}`)
+    this.#retire(scope, record.group, record.name)
+    this.#active.get(groupKey(scope, record.group))?.push(activate(record))
   }
 
   /** @throws ServiceError `ResourceNotFoundException` */
   remove(scope: Scope, group: string, name: string): void {
     if (!this.#records.delete(scope, keyOf(group, name))) throw filterNotFound()
-    this.#active.delete(`${scopeKey(scope)}/${group}`)
+    this.#retire(scope, group, name)
   }
 
   /** The group is gone, and its filters with it. */
@@ -76,11 +91,18 @@ export class MetricFilters {
     for (const record of this.#records.list(scope)) {
       if (record.group === group) this.#records.delete(scope, keyOf(group, record.name))
     }
-    this.#active.delete(`${scopeKey(scope)}/${group}`)
+    this.#retire(scope, group)
+    this.#active.delete(groupKey(scope, group))
   }
 
   forget(): void {
+    for (const filters of this.#active.values()) for (const filter of filters) filter.isGone = true
     this.#active.clear()
+  }
+
+  /** Whether a group has any. */
+  has(scope: Scope, group: string): boolean {
+    return this.#filtersOf(scope, group).length > 0
   }
 
   /** What the filters of the group publish about events. `messages` are the events' own. */
@@ -117,8 +139,7 @@ export class MetricFilters {
     filter.matched = matched
     this.#clock.at(minute + MINUTE, () => {
       const { defaultValue, metricName, metricNamespace, unit } = filter.transformation
-      // Whoever took the filter away or changed it has made another one of it.
-      if (filter.minute !== minute || filter.matched || defaultValue === undefined) return
+      if (filter.isGone || filter.minute !== minute || filter.matched || defaultValue === undefined) return
       this.#metrics.record(scope, [
         {
           namespace: metricNamespace,
@@ -132,19 +153,27 @@ export class MetricFilters {
     })
   }
 
+  /** The other filters of the group go on as they are. */
+  #retire(scope: Scope, group: string, name?: string): void {
+    const key = groupKey(scope, group)
+    const active = this.#active.get(key)
+    if (!active) return
+    const isMeant = (filter: Active): boolean => name === undefined || filter.name === name
+    for (const filter of active) if (isMeant(filter)) filter.isGone = true
+    this.#active.set(
+      key,
+      active.filter(filter => !isMeant(filter)),
+    )
+  }
+
   #filtersOf(scope: Scope, group: string): readonly Active[] {
-    const key = `${scopeKey(scope)}/${group}`
+    const key = groupKey(scope, group)
     let active = this.#active.get(key)
     if (!active) {
       active = this.#records
         .list(scope)
         .filter(record => record.group === group)
-        .map(({ pattern, transformation }) => ({
-          pattern: parseFilterPattern(pattern),
-          transformation,
-          minute: Number.NaN,
-          matched: false,
-        }))
+        .map(activate)
       this.#active.set(key, active)
     }
     return active
