@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import { type Operations, ServiceError } from '@sonde/wire'
 import type { RequestContext } from '../../../kernel/context.ts'
+import { checkInteger } from '../check-integer.ts'
 import { constraint, invalidCombination } from '../errors.ts'
 import type { Configuration, Detector } from './detector.ts'
 import type { Detectors } from './detectors.ts'
@@ -68,6 +69,7 @@ const matches = ({ target, id }: Detector, input: Sdk.DescribeAnomalyDetectorsIn
 
 const checkDescribe = (input: Sdk.DescribeAnomalyDetectorsInput): void => {
   const { MaxResults, AnomalyDetectorTypes = [], AnomalyDetectorIds = [] } = input
+  checkInteger(MaxResults, 'maxResults')
   if (MaxResults !== undefined && MaxResults < 1) {
     throw constraint(MaxResults, 'maxResults', 'have value greater than or equal to 1')
   }

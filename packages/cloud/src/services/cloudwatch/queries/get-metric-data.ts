@@ -2,6 +2,7 @@ import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import type { Operations } from '@sonde/wire'
 import type { RequestContext } from '../../../kernel/context.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { checkInteger } from '../check-integer.ts'
 import { constraint } from '../errors.ts'
 import { validationError } from './errors.ts'
 import type { Evaluation } from './evaluation.ts'
@@ -29,11 +30,12 @@ const readRange = ({ StartTime, EndTime }: Sdk.GetMetricDataCommandInput): Query
 
 const readMost = (most: number | undefined): number => {
   if (most === undefined) return MAX_DATAPOINTS
+  checkInteger(most, 'maxDatapoints')
   if (most < 1) throw constraint(most, 'maxDatapoints', 'have value greater than or equal to 1')
   if (most > MAX_DATAPOINTS) {
     throw constraint(most, 'maxDatapoints', `have value less than or equal to ${MAX_DATAPOINTS}`)
   }
-  return Math.floor(most)
+  return most
 }
 
 const readDescending = (scanBy: string | undefined): boolean => {

@@ -1,3 +1,4 @@
+import { checkInteger } from '../../check-integer.ts'
 import { constraint } from '../../errors.ts'
 import { validationError } from '../errors.ts'
 
@@ -32,8 +33,10 @@ export const checkEnum = <Value extends string>(
   return found
 }
 
+/** Of integers. */
 export const checkLeast = (value: number | undefined, path: string, least: number): void => {
-  if (value !== undefined && !(value >= least)) {
+  checkInteger(value, path)
+  if (value !== undefined && value < least) {
     throw constraint(value, path, `have value greater than or equal to ${least}`)
   }
 }

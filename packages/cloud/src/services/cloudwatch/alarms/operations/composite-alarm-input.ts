@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import { type InputOf, notImplemented } from '@sonde/wire'
 import type { Scope } from '../../../../kernel/scope.ts'
+import { checkInteger } from '../../check-integer.ts'
 import { readTags } from '../../tags.ts'
 import type { CompositeAlarm } from '../alarm.ts'
 import type { AlarmStore } from '../alarm-store.ts'
@@ -31,6 +32,8 @@ const readSuppressor = (input: Input, scope: Scope, alarms: AlarmStore) => {
   checkLength(suppressor, 'actionsSuppressor', { least: 1, most: MAX_SUPPRESSOR })
   if (wait === undefined) throw validationError('ActionsSuppressorWaitPeriod must not be null')
   if (extension === undefined) throw validationError('ActionsSuppressorExtensionPeriod must not be null')
+  checkInteger(wait, 'actionsSuppressorWaitPeriod')
+  checkInteger(extension, 'actionsSuppressorExtensionPeriod')
   if (wait < 0) throw validationError('ActionsSuppressorWaitPeriod must not be negative')
   if (extension < 0) throw validationError('ActionsSuppressorExtensionPeriod must not be negative')
   if (!alarms.find(scope, referencedName(suppressor))) {

@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import type { InputOf } from '@sonde/wire'
 import type { Scope } from '../../../../kernel/scope.ts'
+import { checkInteger } from '../../check-integer.ts'
 import { constraint } from '../../errors.ts'
 import { type AlarmRecord, alarmArn, STATES } from '../alarm.ts'
 import type { AlarmEngine } from '../engine.ts'
@@ -21,6 +22,7 @@ const TYPES = ['CompositeAlarm', 'MetricAlarm', 'LogAlarm'] as const
 /** @returns how many items a page has at most */
 export const readMaxRecords = (records: number | undefined): number => {
   if (records === undefined) return DEFAULT_RECORDS
+  checkInteger(records, 'maxRecords')
   if (records < 1) throw constraint(records, 'maxRecords', 'have value greater than or equal to 1')
   if (records > MAX_RECORDS) {
     throw constraint(records, 'maxRecords', `have value less than or equal to ${MAX_RECORDS}`)

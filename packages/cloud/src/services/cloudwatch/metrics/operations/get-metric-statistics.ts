@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import type { Clock } from '../../../../kernel/clock.ts'
+import { checkInteger } from '../../check-integer.ts'
 import { bothGiven, constraint, invalidCombination, invalidValue, missing } from '../../errors.ts'
 import { checkLength, checkNamespace, checkUnit, MAX_NAME, readDimensions } from '../metric-datum.ts'
 import type { MetricReader, Period } from '../metric-reader.ts'
@@ -56,6 +57,7 @@ const readRange = (input: Sdk.GetMetricStatisticsCommandInput, now: number) => {
     input.EndTime?.getTime() ?? 0,
     input.Period ?? 0,
   ]
+  checkInteger(seconds, 'period')
   if (seconds < 1) throw constraint(seconds, 'period', 'have value greater than or equal to 1')
   if (!SHORT_PERIODS.includes(seconds) && seconds % 60 !== 0) {
     throw invalidValue('The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.')
