@@ -6,7 +6,7 @@ import { MAX_PAYLOAD } from '../limits.ts'
 import type { Admission } from '../usage-plans/admission.ts'
 import { Exchange, type IncomingRequest } from './exchange.ts'
 import { execute, route } from './execute.ts'
-import { type GatewayFailure, replyFailure } from './gateway-failure.ts'
+import { replyFailure } from './gateway-failure.ts'
 import type { Backends } from './lambda-integration.ts'
 import { extendedRequestId } from './random.ts'
 import { readBody, TOO_LARGE } from './read-body.ts'
@@ -50,41 +50,30 @@ export const handleRequest = async (
   if (!stage || stage.disabled) return refuse(request, response)
   const exchange = new Exchange(stage, incoming(request, target), clock.now())
   if (stage.tracingEnabled) exchange.stageTrace = beginTrace(exchange, sampler)
-  const refused = route(exchange) ? isRefused(exchange, admission, request) : true
-  // Most have nothing to wait for.
-  if (!(typeof refused === 'boolean' ? refused : await refused)) {
-    const body = hasBody(exchange) ? await bodyOf(request, exchange) : exchange.body
-    if (body === undefined) return
-    if (body === TOO_LARGE) {
-      replyFailure(exchange, { type: 'REQUEST_TOO_LARGE' })
-      exchange.responseHeaders.push('Connection', 'close')
+  if (route(exchange)) {
+    const checked = admission.check(exchange)
+    // Most have nothing to wait for.
+    const failure = checked instanceof Promise ? await checked : checked
+    if (failure) {
+      request.resume()
+      replyFailure(exchange, failure)
+      exchange.log?.completed(exchange)
     } else {
-      exchange.body = body
-      await execute(exchange, backends)
+      const body = hasBody(exchange) ? await bodyOf(request, exchange) : exchange.body
+      if (body === undefined) return
+      if (body === TOO_LARGE) {
+        replyFailure(exchange, { type: 'REQUEST_TOO_LARGE' })
+        exchange.responseHeaders.push('Connection', 'close')
+      } else {
+        exchange.body = body
+        await execute(exchange, backends)
+      }
     }
   }
   exchange.ended = performance.now()
   exchange.latency = Math.round(exchange.ended - exchange.started)
   send(response, exchange)
   reporter.report(exchange)
-}
-
-/** Whether a key or a limit refuses the exchange, whose answer is then made. */
-const isRefused = (
-  exchange: Exchange,
-  admission: Admission,
-  request: IncomingMessage,
-): boolean | Promise<boolean> => {
-  const { method } = exchange
-  const check = method && admission.check(exchange, method)
-  const settle = (failure: GatewayFailure | undefined): boolean => {
-    if (!failure) return false
-    request.resume()
-    replyFailure(exchange, failure)
-    exchange.log?.completed(exchange)
-    return true
-  }
-  return check instanceof Promise ? check.then(settle) : settle(check)
 }
 
 const incoming = (request: IncomingMessage, target: InvocationTarget): IncomingRequest => {

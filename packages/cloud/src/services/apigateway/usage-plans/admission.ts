@@ -45,11 +45,10 @@ export class Admission {
   }
 
   /** `undefined` where it may go on; a promise where its count is to be written first. */
-  check(
-    exchange: Exchange,
-    method: CompiledMethod,
-  ): GatewayFailure | undefined | Promise<GatewayFailure | undefined> {
+  check(exchange: Exchange): GatewayFailure | undefined | Promise<GatewayFailure | undefined> {
     const { clock, ledger, usageReports } = this.#parts
+    const { method } = exchange
+    if (!method) return undefined
     const access = method.apiKeyRequired ? this.#accessOf(exchange, method) : undefined
     if (access === 'refused') return FORBIDDEN
     const now = clock.now()
