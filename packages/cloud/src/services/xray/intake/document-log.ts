@@ -1,14 +1,13 @@
-import { rmSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { cutTornTail, type LogFile, type LogPosition, listLogFiles, logFile, sizeOf } from './log-files.ts'
 
 /** A file is sealed at this size, or a day after it was begun: retention removes whole files. */
 const FILE_BYTES = 16 * 1024 ** 2
 const FILE_AGE = 86_400_000
-/** What may wait for a disk that does not keep up; documents beyond it are refused. */
+/** What one turn of the event loop may bring; documents beyond it are refused. */
 const MAX_PENDING_BYTES = 32 * 1024 ** 2
 
-/** The log cannot take documents now: the disk is full, or does not keep up. */
+/** The log cannot take documents now: the disk is full, or there are too many at once. */
 export class LogFullError extends Error {
   override readonly name = 'LogFullError' as const
 }
@@ -24,8 +23,8 @@ export interface DocumentLog {
    * @throws LogFullError rejects, with nothing of the lines kept
    */
   append(lines: Buffer): Promise<void>
-  /** Resolves to what is written, once all that was appended before has been tried. */
-  flush(): Promise<LogPosition>
+  /** Tries to write all that was appended before. Returns what is written. */
+  flush(): LogPosition
   /** What is written, without waiting. */
   position(): LogPosition
   /** From old to new; the last one is written to. */
@@ -34,7 +33,7 @@ export interface DocumentLog {
   bytes(): number
   /** Forgets all documents. Returns the number of the first file that comes after. */
   clear(): number
-  close(): Promise<void>
+  close(): void
 }
 
 interface Waiting {
@@ -54,59 +53,58 @@ export const openDocumentLog = (folder: string, now: () => number): DocumentLog 
   if (last) cutTornTail(last)
 
   let current = logFile(folder, (last?.number ?? 0) + 1, now())
-  let handle: FileHandle | undefined
+  let file: number | undefined
   let written = 0
   let waiting: Waiting[] = []
   let waitingBytes = 0
-  let writing: Promise<void> | undefined
 
-  const rotate = async (): Promise<void> => {
-    await handle?.close()
-    handle = undefined
+  const closeFile = (): void => {
+    if (file !== undefined) closeSync(file)
+    file = undefined
+  }
+
+  const rotate = (): void => {
+    closeFile()
     written = 0
     current = logFile(folder, current.number + 1, now())
   }
 
-  const write = async (batch: readonly Waiting[]): Promise<void> => {
-    if (written >= FILE_BYTES || (written > 0 && now() - current.created >= FILE_AGE)) await rotate()
-    const file = current
+  /** Part of the lines may be in the file: what follows must not be appended to that part. */
+  const cutBack = (descriptor: number): void => {
     try {
-      const target = handle ?? (await open(file.path, 'a'))
-      if (file !== current) {
-        // All was cleared meanwhile, these lines too.
-        await target.close()
-      } else {
-        handle = target
-        const [first] = batch
-        const bytes =
-          first && batch.length === 1 ? first.lines : Buffer.concat(batch.map(({ lines }) => lines))
-        await target.appendFile(bytes)
-        if (file === current) written += bytes.length
-      }
+      ftruncateSync(descriptor, written)
+    } catch {
+      rotate()
+    }
+  }
+
+  const write = (bytes: Buffer): void => {
+    if (written >= FILE_BYTES || (written > 0 && now() - current.created >= FILE_AGE)) rotate()
+    file ??= openSync(current.path, 'a')
+    try {
+      for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from)
+      written += bytes.length
+    } catch (error) {
+      cutBack(file)
+      throw error
+    }
+  }
+
+  /** On this thread, as journals are: handing it to another one costs more than the page cache takes to copy it. */
+  const drain = (): void => {
+    const batch = waiting
+    if (batch.length === 0) return
+    waiting = []
+    waitingBytes = 0
+    const [first] = batch
+    try {
+      write(first && batch.length === 1 ? first.lines : Buffer.concat(batch.map(({ lines }) => lines)))
       for (const { resolve } of batch) resolve()
     } catch (cause) {
-      // Part of the lines may be in the file: what follows must not be appended to that part.
-      if (file === current) await handle?.truncate(written).catch(() => {})
       for (const { reject } of batch) {
         reject(new LogFullError('The documents cannot be written to the log.', { cause }))
       }
     }
-  }
-
-  const drain = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      waitingBytes = 0
-      await write(batch)
-    }
-    // In the same step as the check above, so that nothing can be left waiting.
-    writing = undefined
-  }
-
-  const start = (): void => {
-    // Lines of one turn of the event loop go out together: of all requests that the sockets had.
-    writing ??= new Promise<void>(resolve => setImmediate(resolve)).then(drain)
   }
 
   const position = (): LogPosition => ({ file: current.number, bytes: written })
@@ -114,17 +112,17 @@ export const openDocumentLog = (folder: string, now: () => number): DocumentLog 
   const append = (lines: Buffer): Promise<void> =>
     new Promise((resolve, reject) => {
       if (waitingBytes + lines.length > MAX_PENDING_BYTES) {
-        reject(new LogFullError('The disk does not keep up with the documents.'))
+        reject(new LogFullError('More documents came at once than the log takes.'))
         return
       }
+      // Lines of one turn of the event loop go out together: of all requests that the sockets had.
+      if (waiting.length === 0) setImmediate(drain)
       waiting.push({ lines, resolve, reject })
       waitingBytes += lines.length
-      start()
     })
 
-  const flush = async (): Promise<LogPosition> => {
-    // What comes after this is not waited for, or a flood would never let it end.
-    if (writing) await append(Buffer.alloc(0)).catch(() => {})
+  const flush = (): LogPosition => {
+    drain()
     return position()
   }
 
@@ -138,18 +136,16 @@ export const openDocumentLog = (folder: string, now: () => number): DocumentLog 
       for (const { resolve } of waiting) resolve()
       waiting = []
       waitingBytes = 0
-      void handle?.close().catch(() => {})
-      handle = undefined
+      closeFile()
       written = 0
       const { number } = current
       current = logFile(folder, number + 1, now())
       for (const { path } of listLogFiles(folder)) rmSync(path, { force: true })
       return number + 1
     },
-    close: async () => {
-      await flush()
-      await handle?.close()
-      handle = undefined
+    close: () => {
+      drain()
+      closeFile()
     },
   }
 }

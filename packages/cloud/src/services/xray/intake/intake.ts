@@ -20,7 +20,7 @@ export interface Intake {
    * Takes the documents of PutTraceSegments, of a datagram, of an OTLP request: what it resolves for is durable.
    *
    * @returns those that were not taken, each with its code
-   * @throws ServiceError `ThrottledException` where the disk is full or does not keep up: then none was taken
+   * @throws ServiceError `ThrottledException` where the disk is full or too many come at once: then none was taken
    */
   take(scope: Scope, documents: readonly string[]): Promise<UnprocessedTraceSegment[]>
   /** Takes one document of the cloud's own, without waiting; never throws. */

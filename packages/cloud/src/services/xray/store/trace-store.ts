@@ -84,7 +84,7 @@ export const openTraceStore = (options: TraceStoreOptions): TraceStore => {
 
   /** A query sees what was acknowledged before it, unless there is too much of it to wait for. */
   const fresh = async (): Promise<void> => {
-    if (!(await thread.call('load', await log.flush(), FRESHNESS))) void loadAll()
+    if (!(await thread.call('load', log.flush(), FRESHNESS))) void loadAll()
   }
 
   const sweep = async (): Promise<void> => {
@@ -140,7 +140,7 @@ export const openTraceStore = (options: TraceStoreOptions): TraceStore => {
     close: async () => {
       closed = true
       clearTimeout(timer)
-      await log.close()
+      log.close()
       await thread.close()
     },
   }
