@@ -36,6 +36,76 @@ describe('the clock', () => {
   })
 })
 
+describe('a clock that returns from the future', () => {
+  it('has alarms of all kinds be evaluated by its own minutes', async () => {
+    const clock = createClock()
+    const harness = createHarness({ clock })
+    clock.step()
+    const began = clock.now()
+    put(harness, 'math', {
+      MetricName: undefined,
+      Namespace: undefined,
+      Statistic: undefined,
+      Period: undefined,
+      TreatMissingData: 'breaching',
+      Metrics: [
+        { Id: 'e', Expression: 'm * 1' },
+        {
+          Id: 'm',
+          ReturnData: false,
+          MetricStat: { Metric: { Namespace: 'n', MetricName: 'runs' }, Period: 60, Stat: 'Sum' },
+        },
+      ],
+    })
+    put(harness, 'single', { TreatMissingData: 'breaching' })
+    const warmUp = { WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 60 } }
+    await clock.advance(30 * 86_400_000)
+    expect(harness.states('math', 'single')).toEqual(['ALARM', 'ALARM'])
+    put(harness, 'warm', { ...warmUp, TreatMissingData: 'breaching' })
+    clock.follow()
+    clock.step()
+    expect(clock.now() - began).toBeLessThan(MINUTE)
+    for (let minute = 0; minute < 10; minute++) {
+      harness.metrics.put('runs', clock.now(), 5)
+      await clock.advance(MINUTE)
+    }
+    expect(harness.states('math', 'single', 'warm')).toEqual(['OK', 'OK', 'OK'])
+  })
+
+  it('has no action wait longer than its period, also after a restart', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'alarms-'))
+    try {
+      const ahead = createClock()
+      ahead.step(START)
+      const harness = createHarness({ store: createStore(directory), clock: ahead })
+      const still = { TreatMissingData: 'ignore', AlarmActions: [] }
+      for (const name of ['child', 'quiet']) put(harness, name, still)
+      harness.call('PutCompositeAlarm', {
+        AlarmName: 'both',
+        AlarmRule: 'ALARM(child)',
+        AlarmActions: [TOPIC],
+        ActionsSuppressor: 'quiet',
+        ActionsSuppressorWaitPeriod: 600,
+        ActionsSuppressorExtensionPeriod: 60,
+      })
+      harness.call('SetAlarmState', { AlarmName: 'child', StateValue: 'ALARM', StateReason: 'drill' })
+      expect(harness.state('both')).toBe('ALARM by WaitPeriod')
+      harness.alarms.stop()
+
+      const behind = createClock()
+      behind.step(START - 30 * 86_400_000)
+      const again = createHarness({ store: createStore(directory), clock: behind })
+      await again.alarms.start()
+      await behind.advance(599_000)
+      expect(again.told.published).toEqual([])
+      await behind.advance(1_000)
+      expect(again.told.published).toHaveLength(1)
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+})
+
 describe('a cloud that was killed', () => {
   it('has its alarms, states, history and running waits, and does not make up for lost minutes', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'alarms-'))

@@ -2,12 +2,13 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createClock } from '../../../kernel/clock.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
 import type { ResourceRequest } from '../../../kernel/resource-type.ts'
-import { createStore } from '../../../kernel/store.ts'
+import { createStore, type Store } from '../../../kernel/store.ts'
 import type { QueryEvaluator } from '../queries/query-evaluator.ts'
+import type { Training } from './detector.ts'
 import { createAnomaly } from './index.ts'
 
 const SCOPE = { account: '123456789012', region: 'us-east-1' }
@@ -82,6 +83,41 @@ const open = (series: Series = { value: daily }, directory?: string, now = NOW) 
   const bandAt = (time: number, queries = [QUERY]) => anomaly.bands.band(SCOPE, queries, 2, [time])
   return { clock, store, anomaly, asked, put, describeAll, remove, states, bandAt }
 }
+
+/** When the models of all detectors were trained, in ms since the epoch. */
+const trainedAt = (store: Store): number[] =>
+  store
+    .collection<Training>('cloudwatch.anomaly-models')
+    .list(SCOPE)
+    .map(training => training.trainedAt)
+
+describe('a clock that returns from the future', () => {
+  it('has detectors learn anew what they had learned of times that are to come', async () => {
+    const { clock, put, store, states } = open()
+    await put(SINGLE)
+    await clock.advance(DAY)
+    expect(trainedAt(store)[0]).toBeGreaterThan(NOW)
+    clock.follow()
+    await vi.waitFor(() => expect(trainedAt(store)[0]).toBeLessThanOrEqual(Date.now()))
+    const back = trainedAt(store)[0] ?? 0
+    expect(await states()).toEqual(['TRAINED'])
+    clock.step(Date.now() + 2 * HOUR)
+    await clock.advance(0)
+    expect(trainedAt(store)[0]).toBeGreaterThan(back)
+  })
+
+  it('has them learn anew also where it returned while the cloud was stopped', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sonde-anomaly-'))
+    const { put, clock } = open({ value: daily }, directory)
+    await put(SINGLE)
+    await clock.advance(0)
+    const earlier = Date.UTC(2029, 0, 1)
+    const again = open({ value: daily }, directory, earlier)
+    again.anomaly.start()
+    await again.clock.advance(0)
+    expect(trainedAt(again.store)).toEqual([earlier])
+  })
+})
 
 describe('an anomaly detector', () => {
   it('is pending until it was trained, and then knows the hours', async () => {

@@ -86,10 +86,14 @@ export const createTrainer = ({
     return made
   }
 
+  /** When to train again after a training; the clock may have been set back since that began. */
+  const next = (trainedAt: number, model: Model | undefined): number =>
+    Math.min(trainedAt, clock.now()) + (model ? RETRAINED : LOOKED_FOR_DATA)
+
   const save = (job: Job, trainedAt: number, model: Model | undefined): Training => {
     const training: Training = { detectorId: job.id, trainedAt, ...(model && { model }) }
     trainings.put(job.scope, `${job.id}/${job.period}`, training)
-    job.due = trainedAt + (model ? RETRAINED : LOOKED_FOR_DATA)
+    job.due = next(trainedAt, model)
     return training
   }
 
@@ -122,14 +126,14 @@ export const createTrainer = ({
       present &&
       (isOld(series, present.model) || (!present.model && series.times.length === 0))
     ) {
-      job.due = trainedAt + (present.model ? RETRAINED : LOOKED_FOR_DATA)
+      job.due = next(trainedAt, present.model)
       return
     }
     const model = await thread.fit(series.times, series.values, optionsOf(detector, period))
     // It may have been deleted, or changed, or all been reset meanwhile.
     if (stopped || jobs.get(jobId) !== job || !detectorOf(job)) return
     save(job, trainedAt, model)
-    if (job.changed) job.due = trainedAt
+    if (job.changed) job.due = clock.now()
   }
 
   const arm = (): void => {
@@ -158,6 +162,17 @@ export const createTrainer = ({
     running = false
     arm()
   }
+
+  // What was learned of a time that is to come again is learned anew.
+  clock.onSet(by => {
+    if (by >= 0) return
+    data.clear()
+    for (const job of jobs.values()) {
+      job.due = clock.now()
+      job.changed = true
+    }
+    if (!running) arm()
+  })
 
   return {
     request: (scope, detector, period) => {
@@ -196,9 +211,10 @@ export const createTrainer = ({
       for (const { scope, value: detector } of detectors.entries()) {
         for (const period of detector.periods) {
           const training = trainings.get(scope, `${detector.id}/${period}`)
-          const wait = training?.model ? RETRAINED : LOOKED_FOR_DATA
-          const job = jobOf(scope, detector, period, training ? training.trainedAt + wait : clock.now())
-          job.changed = training === undefined
+          // A training of the future is of a clock that went ahead before the restart.
+          const known = training && training.trainedAt <= clock.now() ? training : undefined
+          const due = known ? next(known.trainedAt, known.model) : clock.now()
+          jobOf(scope, detector, period, due).changed = known === undefined
         }
       }
       arm()

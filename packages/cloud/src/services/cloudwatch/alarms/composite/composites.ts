@@ -163,7 +163,19 @@ export const createComposites = ({
       settle()
     },
     resume: () => {
-      for (const record of alarms.all()) if (record.state.suppression) arm(record)
+      for (const record of alarms.all()) {
+        const { suppression } = record.state
+        const suppressor = isComposite(record) ? suppressorOf(record) : undefined
+        if (!suppression || !('until' in suppression) || !suppressor) continue
+        // The clock went ahead before the restart: no period is longer than its length.
+        const latest = clock.now() + Math.max(suppressor.waitPeriod, suppressor.extensionPeriod)
+        const until = Math.min(suppression.until, latest)
+        arm(
+          until === suppression.until
+            ? record
+            : alarms.putState(record, { ...record.state, suppression: { ...suppression, until } }),
+        )
+      }
     },
     forget: (scope, name) => {
       timers.get(alarmKey(scope, name))?.cancel()

@@ -23,7 +23,8 @@ export const warmUpStep = (
   cadence: number,
   now: number,
 ): WarmUpStep => {
-  if (now >= warmUp.until) return { over: true }
+  // Where the clock was set back to before it began, the alarm is none that was just written.
+  if (now >= warmUp.until || now < warmUp.since - FIRST_LOOK) return { over: true }
   const oldest = range.find(point => point !== undefined)
   // Data that were not there at the last look are not older than that, even if their bucket began before.
   const lastLook = now - warmUp.since <= FIRST_LOOK ? Number.NEGATIVE_INFINITY : now - cadence
