@@ -3,33 +3,24 @@ import {
   CreateUsagePlanCommand,
   CreateUsagePlanKeyCommand,
   type CreateUsagePlanRequest,
-  DeleteApiKeyCommand,
   DeleteStageCommand,
   DeleteUsagePlanCommand,
   DeleteUsagePlanKeyCommand,
-  GetApiKeyCommand,
-  GetApiKeysCommand,
-  type GetApiKeysRequest,
   GetTagsCommand,
-  GetUsageCommand,
   GetUsagePlanCommand,
   GetUsagePlanKeyCommand,
   GetUsagePlanKeysCommand,
   GetUsagePlansCommand,
-  ImportApiKeysCommand,
   type PatchOperation,
   TagResourceCommand,
-  TestInvokeMethodCommand,
   UntagResourceCommand,
-  UpdateApiKeyCommand,
-  UpdateUsageCommand,
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createApi, deploy } from '../testing/apis.ts'
 import { BAD_REQUEST, CONFLICT, NOT_FOUND } from '../testing/errors.ts'
-import { NOW, startGateway, type TestGateway } from '../testing/gateway.ts'
-import { subscribe, usageOf } from '../testing/plans.ts'
+import { startGateway, type TestGateway } from '../testing/gateway.ts'
+import { subscribe } from '../testing/plans.ts'
 
 let gateway: TestGateway
 let send: TestGateway['client']['send']
@@ -49,115 +40,6 @@ const deployed = async () => {
 
 const patchPlan = (usagePlanId: string, ...patchOperations: PatchOperation[]) =>
   send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }))
-
-describe('API keys', () => {
-  it('have a value of 40 characters that is shown where it is asked for', async () => {
-    const created = await send(
-      new CreateApiKeyCommand({ name: 'ada', description: 'first', customerId: 'c1', tags: { team: 'ml' } }),
-    )
-    expect(created).toMatchObject({
-      id: expect.stringMatching(/^[a-z0-9]{10}$/),
-      value: expect.stringMatching(/^[A-Za-z0-9]{40}$/),
-      name: 'ada',
-      description: 'first',
-      customerId: 'c1',
-      enabled: false,
-      createdDate: new Date(NOW),
-      stageKeys: [],
-      tags: { team: 'ml' },
-    })
-    const apiKey = created.id ?? ''
-    expect(await send(new GetApiKeyCommand({ apiKey }))).not.toHaveProperty('value')
-    expect((await send(new GetApiKeyCommand({ apiKey, includeValue: true }))).value).toBe(created.value)
-    expect((await send(new GetApiKeysCommand({}))).items?.[0]).not.toHaveProperty('value')
-    const { items = [] } = await send(new GetApiKeysCommand({ includeValues: true }))
-    expect(items.map(({ value }) => value)).toEqual([created.value])
-  })
-
-  it('are found by the start of their name and by customer, page by page', async () => {
-    for (const name of ['ada-1', 'ada-2', 'bob']) {
-      await send(new CreateApiKeyCommand({ name, customerId: name === 'ada-2' ? 'c' : 'd' }))
-    }
-    const names = async (input: GetApiKeysRequest) =>
-      (await send(new GetApiKeysCommand(input))).items?.map(({ name }) => name)
-    expect(await names({ nameQuery: 'ada' })).toEqual(['ada-1', 'ada-2'])
-    expect(await names({ customerId: 'c' })).toEqual(['ada-2'])
-    const { items, position } = await send(new GetApiKeysCommand({ limit: 2 }))
-    expect(items).toHaveLength(2)
-    expect(await names({ position })).toEqual(['bob'])
-    await expect(names({ position: 'x' })).rejects.toMatchObject(BAD_REQUEST)
-  })
-
-  it('are changed and deleted', async () => {
-    const { restApiId } = await deployed()
-    const { id: apiKey = '' } = await send(new CreateApiKeyCommand({ name: 'ada' }))
-    const updated = await send(
-      new UpdateApiKeyCommand({
-        apiKey,
-        patchOperations: [
-          { op: 'replace', path: '/name', value: 'bob' },
-          { op: 'replace', path: '/enabled', value: 'true' },
-          { op: 'add', path: '/stages', value: `${restApiId}/prod` },
-        ],
-      }),
-    )
-    expect(updated).toMatchObject({ name: 'bob', enabled: true, stageKeys: [`${restApiId}/prod`] })
-    for (const patch of [
-      { op: 'replace', path: '/value', value: 'x'.repeat(20) },
-      { op: 'add', path: '/stages', value: 'nope/prod' },
-    ] as const) {
-      await expect(send(new UpdateApiKeyCommand({ apiKey, patchOperations: [patch] }))).rejects.toMatchObject(
-        { name: expect.stringMatching(/BadRequest|NotFound/) },
-      )
-    }
-    await send(new DeleteApiKeyCommand({ apiKey }))
-    await expect(send(new GetApiKeyCommand({ apiKey }))).rejects.toMatchObject({
-      ...NOT_FOUND,
-      message: 'Invalid API Key identifier specified',
-    })
-  })
-
-  it.each([
-    ['x'.repeat(19), BAD_REQUEST, 'API Key value should be at least 20 characters'],
-    ['x'.repeat(129), BAD_REQUEST, 'API Key value should be at most 128 characters'],
-    ['key with blanks in its value', BAD_REQUEST, 'printable ASCII'],
-    ['taken-taken-taken-taken', CONFLICT, 'API Key already exists'],
-  ])('refuse the value %j', async (value, error, message) => {
-    await send(new CreateApiKeyCommand({ value: 'taken-taken-taken-taken' }))
-    await expect(send(new CreateApiKeyCommand({ value }))).rejects.toMatchObject({
-      ...error,
-      message: expect.stringContaining(message),
-    })
-  })
-
-  it('are imported from a file, with what is wrong told', async () => {
-    const { id: plan = '' } = await send(new CreateUsagePlanCommand({ name: 'basic' }))
-    const file = `Name,key,description,Enabled,usageplanIds
-ada,${'a'.repeat(20)},"one, two",TRUE,${plan}
-bob,short,,false,
-eve,${'e'.repeat(20)},,false,nope`
-    const importKeys = (failOnWarnings: boolean) =>
-      send(new ImportApiKeysCommand({ body: Buffer.from(file), format: 'csv', failOnWarnings }))
-    await expect(importKeys(true)).rejects.toMatchObject(BAD_REQUEST)
-    expect((await send(new GetApiKeysCommand({}))).items).toEqual([])
-    const { ids = [], warnings } = await importKeys(false)
-    expect(warnings).toEqual([
-      'bob: API Key value should be at least 20 characters',
-      'eve: Invalid Usage Plan ID specified',
-    ])
-    const { items = [] } = await send(new GetApiKeysCommand({ includeValues: true }))
-    expect(
-      items.map(({ id, name, value, enabled, description }) => [id, name, value, enabled, description]),
-    ).toEqual([
-      [ids[0], 'ada', 'a'.repeat(20), true, 'one, two'],
-      [ids[1], 'eve', 'e'.repeat(20), false, undefined],
-    ])
-    const { items: keys } = await send(new GetUsagePlanKeysCommand({ usagePlanId: plan }))
-    expect(keys).toMatchObject([{ id: ids[0], type: 'API_KEY', name: 'ada' }])
-    const bad = new ImportApiKeysCommand({ body: Buffer.from('name,colour\n'), format: 'csv' })
-    await expect(send(bad)).rejects.toThrow('unknown column colour')
-  })
-})
 
 describe('usage plans', () => {
   it('are made with all they have, listed, and changed path by path', async () => {
@@ -350,96 +232,5 @@ describe("a plan's keys", () => {
     await expect(
       send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'OTHER' })),
     ).rejects.toMatchObject(BAD_REQUEST)
-  })
-})
-
-describe('GetUsage', () => {
-  const TODAY = '2020-03-10'
-
-  it('has a pair for each day and key, page by page', async () => {
-    const { restApiId } = await deployed()
-    const { usagePlanId, keyId, value } = await subscribe(gateway, restApiId, {
-      quota: { limit: 10, period: 'MONTH' },
-    })
-    const { id: second = '' } = await send(new CreateApiKeyCommand({}))
-    await send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId: second, keyType: 'API_KEY' }))
-    await gateway.call(restApiId, '/predict', { method: 'POST', headers: ['X-Api-Key', value] })
-    expect(await usageOf(gateway, usagePlanId, '2020-03-08', TODAY)).toEqual({
-      [keyId]: [
-        [0, 10],
-        [0, 10],
-        [1, 9],
-      ],
-      [second]: [
-        [0, 10],
-        [0, 10],
-        [0, 10],
-      ],
-    })
-    expect(await usageOf(gateway, usagePlanId, TODAY, TODAY, { keyId: second })).toEqual({
-      [second]: [[0, 10]],
-    })
-    const page = await send(new GetUsageCommand({ usagePlanId, startDate: TODAY, endDate: TODAY, limit: 1 }))
-    expect(Object.keys(page.items ?? {})).toEqual([keyId])
-    const next = await usageOf(gateway, usagePlanId, TODAY, TODAY, { position: page.position })
-    expect(Object.keys(next)).toEqual([second])
-    // What was used stays to be seen when the key is in the plan no more.
-    await send(new DeleteApiKeyCommand({ apiKey: keyId }))
-    expect(await usageOf(gateway, usagePlanId, TODAY, TODAY, { keyId })).toEqual({ [keyId]: [[1, 9]] })
-  })
-
-  it('has all the days of the last 90', async () => {
-    const { restApiId } = await deployed()
-    const { usagePlanId, keyId } = await subscribe(gateway, restApiId)
-    const usage = await usageOf(gateway, usagePlanId, '2019-12-11', TODAY)
-    expect(usage[keyId]).toHaveLength(91)
-  })
-
-  it.each([
-    ['2019-12-10', TODAY],
-    [TODAY, '2020-03-09'],
-    [TODAY, '2020-03-11'],
-    ['10.3.2020', TODAY],
-    ['2020-02-30', TODAY],
-  ])('from %s to %s is refused', async (startDate, endDate) => {
-    const { id: usagePlanId } = await send(new CreateUsagePlanCommand({ name: 'basic' }))
-    await expect(send(new GetUsageCommand({ usagePlanId, startDate, endDate }))).rejects.toMatchObject(
-      BAD_REQUEST,
-    )
-  })
-
-  it('and UpdateUsage know the keys of the plan alone', async () => {
-    const { restApiId } = await deployed()
-    const { usagePlanId, keyId } = await subscribe(gateway, restApiId)
-    const other = await subscribe(gateway, restApiId)
-    await expect(usageOf(gateway, usagePlanId, TODAY, TODAY, { keyId: other.keyId })).rejects.toMatchObject(
-      NOT_FOUND,
-    )
-    const update = (key: string, ...patchOperations: PatchOperation[]) =>
-      send(new UpdateUsageCommand({ usagePlanId, keyId: key, patchOperations }))
-    const remaining: PatchOperation = { op: 'replace', path: '/remaining', value: '5' }
-    await expect(update(other.keyId, remaining)).rejects.toMatchObject(NOT_FOUND)
-    await expect(update(keyId, remaining)).rejects.toThrow('no quota')
-    await patchPlan(
-      usagePlanId,
-      { op: 'replace', path: '/quota/limit', value: '3' },
-      { op: 'replace', path: '/quota/period', value: 'DAY' },
-    )
-    await expect(update(keyId, { ...remaining, path: '/used' })).rejects.toThrow('[/remaining]')
-    await expect(update(keyId, { ...remaining, op: 'add' })).rejects.toMatchObject(BAD_REQUEST)
-    await expect(update(keyId, { ...remaining, value: '-1' })).rejects.toMatchObject(BAD_REQUEST)
-    expect((await update(keyId, remaining)).items).toEqual({ [keyId]: [[0, 5]] })
-  })
-})
-
-describe('TestInvokeMethod', () => {
-  it('needs no key, and tells the function so', async () => {
-    const { key } = await deployed()
-    const { status } = await send(new TestInvokeMethodCommand({ ...key, httpMethod: 'POST' }))
-    expect(status).toBe(200)
-    expect(gateway.lastEvent().requestContext.identity).toMatchObject({
-      apiKey: 'test-invoke-api-key',
-      apiKeyId: 'test-invoke-api-key-id',
-    })
   })
 })

@@ -29,8 +29,6 @@ const readDays = (startDate: string | undefined, endDate: string | undefined, to
   if (from < today - USAGE_WINDOW || to - from > USAGE_WINDOW) {
     throw badRequest(`Usage data is available for the last ${USAGE_WINDOW} days only`)
   }
-  // What will be used of the days to come nobody knows.
-  if (to > today) throw badRequest('End date must not be in the future')
   return { from, to }
 }
 
