@@ -29,6 +29,8 @@ export interface SteppedApp {
     readonly region: string
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
   }
+  /** The clock's time, in ms since the epoch. */
+  now(): Promise<number>
   advance(milliseconds: number): Promise<void>
   /** Minute by minute. */
   minutes(count: number): Promise<void>
@@ -81,6 +83,7 @@ export const startSteppedApp = async (): Promise<SteppedApp> => {
     app,
     names,
     options,
+    now,
     advance,
     minutes: async count => {
       for (let minute = 0; minute < count; minute++) await advance(MINUTE)
