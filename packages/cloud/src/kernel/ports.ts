@@ -199,13 +199,13 @@ export interface DenialOptions {
 
 export interface Authorizer {
   /**
-   * Whether the identity policies of a role, user or session allow an action. Unknown identities may do nothing.
+   * Whether the identity policies of a role, user or session allow an action. Unknown identities may do nothing, and what
+   * hangs on a condition key of which nothing is known is not allowed.
    *
    * @param context condition keys of the request besides those of its principal
-   * @throws ServiceError 501 naming a condition key that decides and of which nothing is known
    */
   allows(identityArn: string, action: string, resource: string, context?: ConditionKeys): boolean
-  /** @throws ServiceError in AWS's words where they do not allow it; 501 as {@link allows} */
+  /** @throws ServiceError in AWS's words where they do not allow it; 501 naming an unknown condition key that decides */
   require(
     identityArn: string,
     action: string,

@@ -1,3 +1,4 @@
+import { notImplemented } from '@sonde/wire'
 import type { ConditionKeys } from '../../../kernel/policy/context.ts'
 import type { Authorizer } from '../../../kernel/ports.ts'
 import { accessDenied } from './access-denied.ts'
@@ -5,6 +6,7 @@ import { type Authorization, authorize } from './authorize.ts'
 import { isUnknownKey } from './live-keys.ts'
 import type { PolicySource } from './policy-source.ts'
 import type { AuthorizationRequest } from './request.ts'
+import { UndecidedKey } from './undecided-key.ts'
 
 /** What is asked on every request is asked again and again: decisions are kept for this long, in real ms. */
 const KEPT = 1_000
@@ -48,10 +50,21 @@ export const createAuthorizer = (source: PolicySource): Authorizer => {
     return decision
   }
   return {
-    allows: (identityArn, action, resource, context) =>
-      decide(identityArn, action, resource, context) === 'allowed',
+    allows: (identityArn, action, resource, context) => {
+      try {
+        return decide(identityArn, action, resource, context) === 'allowed'
+      } catch (error) {
+        if (error instanceof UndecidedKey) return false
+        throw error
+      }
+    },
     require: (identityArn, action, resource, options, context) => {
-      const decision = decide(identityArn, action, resource, context)
+      let decision: Authorization['decision']
+      try {
+        decision = decide(identityArn, action, resource, context)
+      } catch (error) {
+        throw error instanceof UndecidedKey ? notImplemented(error.message) : error
+      }
       if (decision !== 'allowed') throw accessDenied(identityArn, action, resource, { ...options, decision })
     },
   }

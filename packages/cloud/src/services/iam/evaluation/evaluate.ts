@@ -1,9 +1,9 @@
-import { notImplemented } from '@sonde/wire'
 import { holdsConditions } from '../../../kernel/policy/conditions.ts'
 import { type ContextValues, contextValues } from '../../../kernel/policy/context.ts'
 import { matchesAction, matchesResource } from '../../../kernel/policy/statement.ts'
 import type { PolicyDocument, PolicyStatement } from '../policy-document.ts'
 import type { AuthorizationRequest } from './request.ts'
+import { UndecidedKey } from './undecided-key.ts'
 
 /** What policies say of a request, and the statement that says it; nothing says an implicit deny. */
 export interface Decision {
@@ -34,8 +34,9 @@ const withoutKeys = (condition: unknown, keys: readonly string[]): Record<string
 /**
  * What a principal's identity policies say of a request: an explicit deny is final, else any allow is enough.
  *
- * @throws ServiceError 501 naming a condition operator that is not known, or a condition key of which nothing is known
- *   and that decides: an allow that holds for want of it, or a deny of what is allowed that it could make apply
+ * @throws ServiceError 501 naming a condition operator that is not known
+ * @throws UndecidedKey where a condition key of which nothing is known decides: an allow that holds for want of it, or a
+ *   deny of what is allowed that it could make apply
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @example
  * evaluate(policies, { action: 'xray:PutTraceSegments', resource: '*' }).decision // 'allowed'
@@ -64,6 +65,6 @@ export const evaluate = (policies: readonly PolicyDocument[], request: Authoriza
     }
   }
   const deciding = allowed ? undecided.Deny : undecided.Allow
-  if (deciding !== undefined) throw notImplemented(`The condition key ${deciding} of policies`)
+  if (deciding !== undefined) throw new UndecidedKey(deciding)
   return allowed ? { decision: 'allowed', statement: allowed } : { decision: 'implicitDeny' }
 }
