@@ -1,91 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createClock } from '../../kernel/clock.ts'
-import type { RequestContext } from '../../kernel/context.ts'
+import { describe, expect, it } from 'vitest'
 import type { ResourceRequest, ResourceType } from '../../kernel/resource-type.ts'
-import { createStore } from '../../kernel/store.ts'
-import type { LogsOperations } from './context.ts'
-import { createLogs } from './index.ts'
 
-const SCOPE = { account: '123456789012', region: 'us-east-1' }
-const CONTEXT: RequestContext = {
-  scope: SCOPE,
-  identity: { account: SCOPE.account, arn: '', userId: '' },
-  requestId: 'r',
-  endpoint: '',
-}
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-
-type Called = { [K in keyof LogsOperations]-?: (input: object) => Promise<Record<string, unknown>> }
-
-const start = async (options: { directory?: string; maxTotalBytes?: number } = {}) => {
-  const store = createStore(options.directory)
-  const clock = createClock()
-  clock.step()
-  const { maxTotalBytes } = options
-  const service = createLogs({
-    store,
-    clock,
-    metrics: { record: () => {} },
-    ...(maxTotalBytes !== undefined && { maxTotalBytes }),
-  })
-  await service.start?.()
-  const operations = service.apis[0]?.operations as Record<
-    string,
-    (input: object, context: RequestContext) => unknown
-  >
-  const call = new Proxy({} as Called, {
-    get: (_, name: string) => async (input: object) => operations[name]?.(input, CONTEXT),
-  })
-  let stopped = false
-  const stop = async () => {
-    if (stopped) return
-    stopped = true
-    await service.stop?.()
-    clock.close()
-    store.close()
-  }
-  onTestFinished(stop)
-  return { service, call, clock, now: clock.now(), stop }
-}
-
-const folder = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'sonde-logs-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
-}
-
-const withStream = async (options: Parameters<typeof start>[0] = {}) => {
-  const running = await start(options)
-  await running.call.CreateLogGroup({ logGroupName: 'g' })
-  await running.call.CreateLogStream({ logGroupName: 'g', logStreamName: 's' })
-  const put = (...events: Array<readonly [timestamp: number, message: string]>) =>
-    running.call.PutLogEvents({
-      logGroupName: 'g',
-      logStreamName: 's',
-      logEvents: events.map(([timestamp, message]) => ({ timestamp, message })),
-    })
-  const get = async (more = {}) => {
-    const page = await running.call.GetLogEvents({ logGroupName: 'g', logStreamName: 's', ...more })
-    return {
-      messages: (page.events as Array<{ message: string }>).map(({ message }) => message),
-      forward: page.nextForwardToken as string,
-      backward: page.nextBackwardToken as string,
-    }
-  }
-  const filter = async (more = {}) => {
-    const page = await running.call.FilterLogEvents({ logGroupName: 'g', ...more })
-    const events = page.events as Array<{ message: string; logStreamName: string }>
-    return { ...page, messages: events.map(({ message }) => message), events, nextToken: page.nextToken }
-  }
-  return { ...running, put, get, filter }
-}
+import { DAY, folder, HOUR, SCOPE, startLogs, withStream } from './test-service.ts'
 
 describe('events', () => {
   it('are read from the end, or from the head, and page by page to both sides', async () => {
@@ -142,76 +60,6 @@ describe('events', () => {
     })
   })
 
-  it('are found in many segments, and after a restart', async () => {
-    const directory = folder()
-    const first = await withStream({ directory })
-    const message = 'x'.repeat(10_000)
-    for (let n = 0; n < 400; n++) {
-      first.service.write(SCOPE, 'g', 's', [{ timestamp: first.now + n, message: `${n} ${message}` }])
-    }
-    await expect.poll(() => readdirSync(join(directory, 'logs')).length).toBeGreaterThan(0)
-    const numbers = async ({ get }: typeof first, more = {}) =>
-      (await get({ startTime: first.now, endTime: first.now + 1e6, ...more })).messages.map(text =>
-        Number(text.split(' ')[0]),
-      )
-    expect(await numbers(first, { startFromHead: true, limit: 3 })).toEqual([0, 1, 2])
-    expect(await numbers(first, { limit: 3 })).toEqual([397, 398, 399])
-    await first.stop()
-    expect(readdirSync(join(directory, 'logs')).length).toBeGreaterThan(2)
-
-    const second = await start({ directory })
-    const { events } = await second.call.GetLogEvents({
-      logGroupName: 'g',
-      logStreamName: 's',
-      startTime: first.now + 200,
-      endTime: first.now + 202,
-    })
-    expect((events as Array<{ message: string }>).map(({ message: text }) => text.split(' ')[0])).toEqual([
-      '200',
-      '201',
-    ])
-  })
-
-  it('of many streams that fill their segments at once are all kept, and all read back', async () => {
-    const { service, call, now } = await start()
-    const streams = Array.from({ length: 8 }, (_, n) => `s${n}`)
-    const pad = 'x'.repeat(300)
-    for (let n = 0; n < 5_000; n++) {
-      for (const stream of streams)
-        service.write(SCOPE, 'g', stream, [{ timestamp: now + n, message: `${n} ${pad}` }])
-      // Lets flushes run between, and find segments that are being written to.
-      if (n % 25 === 24) await new Promise(resolve => setImmediate(resolve))
-    }
-    for (const logStreamName of streams) {
-      const seen: number[] = []
-      for (let nextToken: string | undefined; ; ) {
-        const page = await call.FilterLogEvents({
-          logGroupName: 'g',
-          logStreamNames: [logStreamName],
-          ...(nextToken && { nextToken }),
-        })
-        for (const { message } of page.events as Array<{ message: string }>)
-          seen.push(Number(message.split(' ')[0]))
-        nextToken = page.nextToken as string | undefined
-        if (!nextToken) break
-      }
-      expect(seen).toEqual(Array.from({ length: 5_000 }, (_, n) => n))
-    }
-  })
-
-  it('that were torn by a kill are left out, and all before them kept', async () => {
-    const directory = folder()
-    const { put, now, service } = await withStream({ directory })
-    await put([now, 'whole'])
-    const [file = ''] = readdirSync(join(directory, 'logs'))
-    appendFileSync(join(directory, 'logs', file), '[17,17,"to')
-    // Opened without a stop before, as after a kill.
-    const again = await start({ directory })
-    const { events } = await again.call.GetLogEvents({ logGroupName: 'g', logStreamName: 's' })
-    expect(events).toMatchObject([{ message: 'whole' }])
-    expect(service.id).toBe('logs')
-  })
-
   it('beyond the bytes that are kept go, the oldest first', async () => {
     const { service, get, now } = await withStream({ maxTotalBytes: 3 * 1024 ** 2 })
     for (let n = 0; n < 600; n++) {
@@ -222,58 +70,7 @@ describe('events', () => {
     expect(Number(messages[0]?.split(' ')[0])).toBeGreaterThan(250)
     expect((await get({ limit: 1 })).messages[0]).toMatch(/^599 /)
   })
-
-  it('survive SIGKILL once acknowledged', async () => {
-    const directory = folder()
-    const writer = spawn(process.execPath, ['--input-type=module', '-e', WRITER, directory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const exited = once(writer, 'exit')
-    const last = await lastBefore(writer, 300)
-    expect(await exited).toEqual([null, 'SIGKILL'])
-    const { call } = await start({ directory })
-    const kept: string[] = []
-    let nextToken: string | undefined
-    for (;;) {
-      const page = await call.GetLogEvents({
-        logGroupName: 'g',
-        logStreamName: 's',
-        startFromHead: true,
-        ...(nextToken && { nextToken }),
-      })
-      const events = page.events as Array<{ message: string }>
-      if (events.length === 0) break
-      kept.push(...events.map(({ message }) => message.split(' ')[0] as string))
-      nextToken = page.nextForwardToken as string
-    }
-    const expected = Array.from({ length: last + 1 }, (_, n) => String(n))
-    expect(kept.slice(0, last + 1)).toEqual(expected)
-  })
 })
-
-const WRITER = `
-import { createStore } from '${new URL('../../kernel/store.ts', import.meta.url)}'
-import { createClock } from '${new URL('../../kernel/clock.ts', import.meta.url)}'
-import { createLogs } from '${new URL('./index.ts', import.meta.url)}'
-const service = createLogs({ store: createStore(process.argv[1]), clock: createClock(), metrics: { record: () => {} } })
-const { CreateLogGroup, CreateLogStream, PutLogEvents } = service.apis[0].operations
-const context = { scope: { account: '123456789012', region: 'us-east-1' } }
-CreateLogGroup({ logGroupName: 'g' }, context)
-CreateLogStream({ logGroupName: 'g', logStreamName: 's' }, context)
-for (let n = 0; ; n++) {
-  const logEvents = [{ timestamp: Date.now(), message: n + ' ' + 'x'.repeat(8_000) }]
-  await PutLogEvents({ logGroupName: 'g', logStreamName: 's', logEvents }, context)
-  process.stdout.write(n + '\\n')
-}`
-
-const lastBefore = async (writer: ChildProcess, kill: number): Promise<number> => {
-  let last = -1
-  for await (const text of createInterface({ input: writer.stdout as NodeJS.ReadableStream })) {
-    last = Number(text)
-    if (last === kill) writer.kill('SIGKILL')
-  }
-  return last
-}
 
 describe('PutLogEvents', () => {
   it('rejects what is too old, too new or expired, and takes the rest', async () => {
@@ -312,7 +109,7 @@ describe('PutLogEvents', () => {
 
 describe('groups', () => {
   it('are made once, listed by prefix or pattern in pages, and deleted with their events', async () => {
-    const { call, service, now } = await start()
+    const { call, service, now } = await startLogs()
     for (const logGroupName of ['/aws/b', '/aws/a', 'c']) await call.CreateLogGroup({ logGroupName })
     await expect(call.CreateLogGroup({ logGroupName: 'c' })).rejects.toMatchObject({
       code: 'ResourceAlreadyExistsException',
@@ -350,7 +147,7 @@ describe('groups', () => {
     ['', 'Member must have length greater than or equal to 1'],
     ['x'.repeat(513), 'Member must have length less than or equal to 512'],
   ])('are not made under the name "%s"', async (logGroupName, message) => {
-    const { call } = await start()
+    const { call } = await startLogs()
     await expect(call.CreateLogGroup({ logGroupName })).rejects.toThrow(message)
   })
 
@@ -370,7 +167,7 @@ describe('groups', () => {
   })
 
   it('carry tags', async () => {
-    const { call } = await start()
+    const { call } = await startLogs()
     const resourceArn = 'arn:aws:logs:us-east-1:123456789012:log-group:g'
     await call.CreateLogGroup({ logGroupName: 'g', tags: { a: '1' } })
     await call.TagResource({ resourceArn: `${resourceArn}:*`, tags: { b: '2' } })
@@ -381,7 +178,7 @@ describe('groups', () => {
 
 describe('streams', () => {
   it('are listed by name or by their last event', async () => {
-    const { call, service, now } = await start()
+    const { call, service, now } = await startLogs()
     service.write(SCOPE, 'g', 'a', [{ timestamp: now, message: 'm' }])
     service.write(SCOPE, 'g', 'b', [{ timestamp: now - 5, message: 'm' }])
     const list = async (more: object) =>
@@ -400,7 +197,7 @@ describe('streams', () => {
 
 describe('the port', () => {
   it('makes group and stream, and tells those who listen until they do not', async () => {
-    const { service, now } = await start()
+    const { service, now } = await startLogs()
     const heard: string[] = []
     const end = service.subscribe((_scope, group, stream, [event]) =>
       heard.push(`${group} ${stream} ${event?.message}`),
@@ -412,7 +209,7 @@ describe('the port', () => {
   })
 
   it('forgets all at a reset', async () => {
-    const { service, call, now } = await start()
+    const { service, call, now } = await startLogs()
     service.write(SCOPE, 'g', 's', [{ timestamp: now, message: 'one' }])
     service.reset?.()
     await call.DeleteLogGroup({ logGroupName: 'g' })
@@ -424,7 +221,7 @@ describe('the port', () => {
 
 describe('AWS::Logs::LogGroup', () => {
   it('makes a group, changes its retention, and deletes it', async () => {
-    const { service, call } = await start()
+    const { service, call } = await startLogs()
     const type = (service.resources as Record<string, ResourceType>)['AWS::Logs::LogGroup'] as ResourceType
     const request = (properties: Record<string, unknown>): ResourceRequest => ({
       scope: SCOPE,

@@ -281,11 +281,11 @@ export class Exchange {
   /** Moves a message that was received too often to its dead-letter queue; where that is gone, it stays. */
   #bury(at: QueueAt, message: MessageRecord): boolean {
     const redrive = redriveOf(at.queue)
-    if (!redrive || message.receives < redrive.maxReceiveCount) return false
+    if (!redrive || message.receives - (message.formerReceives ?? 0) < redrive.maxReceiveCount) return false
     const target = this.#deadLetterQueue(at.scope, redrive.deadLetterTargetArn)
     if (!target) return false
     this.#remove(at, message.id)
-    this.#deliver(target, { ...message, sourceArn: at.queue.arn })
+    this.#deliver(target, { ...message, sourceArn: at.queue.arn, formerReceives: message.receives })
     return true
   }
 

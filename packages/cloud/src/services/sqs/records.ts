@@ -43,6 +43,8 @@ export interface MessageRecord {
   readonly visibleAt: number
   /** How often it was received. */
   readonly receives: number
+  /** Those of them that were in other queues: the queue where a message is counts its own towards its dead-letter queue. */
+  readonly formerReceives?: number
   readonly firstReceived?: number
   /** Of a dead letter: the ARN of the queue that it came from. */
   readonly sourceArn?: string
