@@ -132,7 +132,9 @@ const CALLS: Readonly<
   ],
   role: [
     options =>
-      new STSClient(options).send(new AssumeRoleCommand({ RoleArn: ROLE_TO_ASSUME, RoleSessionName: 'again' })),
+      new STSClient(options).send(
+        new AssumeRoleCommand({ RoleArn: ROLE_TO_ASSUME, RoleSessionName: 'again' }),
+      ),
     `sts:AssumeRole on resource: ${ROLE_TO_ASSUME}`,
   ],
 }
