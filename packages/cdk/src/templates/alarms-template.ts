@@ -1,4 +1,3 @@
-import { CfnCondition, type CfnResource, Fn, type ICfnConditionExpression } from 'aws-cdk-lib/core'
 import { Alarms } from '../alarms/alarms.ts'
 import { type Agreed, DEFAULTS, ofEveryAgreement } from './agreements.ts'
 import {
@@ -16,20 +15,12 @@ import {
   VARIANT_NAME,
 } from './alarm-parameters.ts'
 import { CAPACITY, exampleSet, SHARES } from './example-set.ts'
-import { withOptionalChildren } from './optional-alarms.ts'
+import { onlyWhereThere, withOptionalChildren } from './optional-alarms.ts'
 import { routesOf } from './routes.ts'
 import { TemplateStack } from './template-stack.ts'
 import { mapValues, type Template, type Value } from './value.ts'
 
 const GROUPS = { service: 'What is watched', agreement: 'What was agreed', thresholds: 'Thresholds' } as const
-
-/** Which parameter's being empty leaves alarms out, by the beginnings of their keys. */
-const PARTS = [
-  ['function-', 'FunctionName'],
-  ['table-', 'TableName'],
-  ['model-', 'EndpointName'],
-  ['endpoint-', 'EndpointName'],
-] as const
 
 /** Derivations of what has no default say whose number it is. */
 const withoutExamples = (text: string): string =>
@@ -107,29 +98,7 @@ const build = ({ sla, cores }: Agreed): Template => {
     ),
   })
 
-  const conditions = new Map<string, CfnCondition>()
-  const condition = (name: string, expression: ICfnConditionExpression): CfnCondition => {
-    const known = conditions.get(name)
-    if (known) return known
-    const made = new CfnCondition(stack, name, { expression })
-    conditions.set(name, made)
-    return made
-  }
-  const not = (reference: string, value: string): ICfnConditionExpression =>
-    Fn.conditionNot(Fn.conditionEquals(Fn.ref(reference), value))
-  for (const [key, alarm] of alarms.byKey) {
-    const part = PARTS.find(([prefix]) => key.startsWith(prefix))?.[1]
-    const optional = thresholds.find(threshold => threshold.key === key && threshold.isOptional)
-    const needed = [
-      ...(part ? [condition(`Has${part}`, not(part, ''))] : []),
-      ...(key.startsWith('usage-') ? [condition('HasUsageReport', not('UsageReport', 'no'))] : []),
-      ...(optional ? [condition(`Has${optional.name}`, not(optional.name, '0'))] : []),
-    ]
-    const [only, ...others] = needed
-    if (!only) continue
-    const all = others.length === 0 ? only : condition(`Watches${optional?.name}`, Fn.conditionAnd(...needed))
-    ;(alarm.node.defaultChild as CfnResource).cfnOptions.condition = all
-  }
+  onlyWhereThere(stack, alarms, thresholds)
   stack.output('Pager', 'The alarm through which alone somebody is paged.', alarms.pager.alarmName)
   stack.output('PagesTo', 'The topic of pages.', routes.page.topicArn)
   stack.output('TicketsTo', 'The topic of tickets.', routes.ticket.topicArn)

@@ -42,6 +42,7 @@ describe('the templates, deployed', () => {
   })
   afterAll(() => cloud.stop())
 
+  let deployments = 0
   const clientOf = (accessKeyId: string) => ({
     ...cloud.client,
     credentials: { accessKeyId, secretAccessKey: 'test' },
@@ -54,8 +55,8 @@ describe('the templates, deployed', () => {
   ): Promise<Readonly<Record<string, string>>> => {
     const client = clientOf(account)
     const s3 = new S3Client({ ...client, forcePathStyle: true })
-    const bucket = `templates-${account}`
-    await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => {})
+    const bucket = `templates-${deployments++}`
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }))
     const Body = readFileSync(join(FOLDER, `${name}.template.yaml`))
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body }))
     const cloudFormation = new CloudFormationClient(client)

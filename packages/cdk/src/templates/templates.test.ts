@@ -35,4 +35,4 @@ it('are what cfn-lint takes', ({ skip }) => {
   const lint = spawnSync('cfn-lint', [...Object.keys(TEMPLATES).map(fileOf)], { encoding: 'utf8' })
   skip(lint.error !== undefined, 'cfn-lint is not installed')
   expect(lint.stdout + lint.stderr).toBe('')
-})
+}, 120_000)

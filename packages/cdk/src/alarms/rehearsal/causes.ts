@@ -1,4 +1,5 @@
-import { around, latencies, type ServiceMinute } from './service-minute.ts'
+import { around, latencies } from './service-minute.ts'
+import { atEdge, failing, inFunction, inInstances, inModel, inTable, type Turn, traffic } from './turns.ts'
 
 /** Why an alarm fires under a cause that is another's. By key. */
 type Implied = Readonly<Record<string, string>>
@@ -8,7 +9,7 @@ export interface Cause {
   /** In a sentence. */
   readonly happens: string
   /** What it makes of a healthy minute. */
-  readonly turn: (minute: ServiceMinute) => ServiceMinute
+  readonly turn: Turn
   /** How long it goes on, in minutes. */
   readonly minutes: number
   /** When it ends, in minutes after midnight of the first day of a window of three days. Default 0. */
@@ -28,52 +29,6 @@ const HOUR = 60
 const DAY = 24 * HOUR
 
 const PAGED = { pages: true } as const
-
-/** Failed requests that come from the function. */
-const failing =
-  (share: number) =>
-  (minute: ServiceMinute): ServiceMinute => ({
-    ...minute,
-    failed: share,
-    function: { ...minute.function, errors: share },
-  })
-
-const inFunction =
-  (change: Partial<ServiceMinute['function']>) =>
-  (minute: ServiceMinute): ServiceMinute => ({ ...minute, function: { ...minute.function, ...change } })
-
-const inTable =
-  (change: Partial<ServiceMinute['table']>) =>
-  (minute: ServiceMinute): ServiceMinute => ({ ...minute, table: { ...minute.table, ...change } })
-
-const inModel =
-  (change: Partial<ServiceMinute['model']>) =>
-  (minute: ServiceMinute): ServiceMinute => ({ ...minute, model: { ...minute.model, ...change } })
-
-const inInstances =
-  (change: Partial<ServiceMinute['instances']>) =>
-  (minute: ServiceMinute): ServiceMinute => ({ ...minute, instances: { ...minute.instances, ...change } })
-
-/** Of a service whose failures are the gateway's: nothing behind it shows them. */
-const atEdge =
-  (change: Partial<ServiceMinute>) =>
-  (minute: ServiceMinute): ServiceMinute => ({ ...minute, ...change })
-
-/** The function, the table and the model see as many requests as the gateway. */
-const traffic =
-  (times: (requests: number) => number) =>
-  (minute: ServiceMinute): ServiceMinute => {
-    const requests = Math.round(times(minute.requests))
-    return {
-      ...minute,
-      requests,
-      function: {
-        ...minute.function,
-        concurrency: Math.ceil((minute.function.concurrency * requests) / minute.requests),
-      },
-      model: { ...minute.model, invocations: requests },
-    }
-  }
 
 const usage = (usedPercent: number | undefined) => atEdge({ usedPercent })
 
