@@ -16,6 +16,8 @@ export class LineWriter {
   readonly #prefix: Buffer
   #bytes: Buffer
   #length = 0
+  /** What the documents take of bytes, if each is written as it came. */
+  readonly #size: number
 
   /**
    * @param texts the documents that are to be written, which it makes room for
@@ -27,6 +29,7 @@ export class LineWriter {
     this.#prefix = Buffer.from(prefix)
     let size = 0
     for (const text of texts) size += this.#sizeOf(text)
+    this.#size = size
     this.#bytes = Buffer.allocUnsafe(size)
   }
 
@@ -36,7 +39,7 @@ export class LineWriter {
   }
 
   /**
-   * Writes a document that `find` knows the trace id of.
+   * Writes one of the documents that there is room for, where `find` knows its trace id.
    *
    * @param find where the trace id begins in the bytes, of a document from and to a position; negative to leave it out. A
    * line break stands behind the document
@@ -45,7 +48,6 @@ export class LineWriter {
   writeScanned(text: string, find: (bytes: Buffer, from: number, to: number) => number): boolean {
     const start = this.#length + this.#prefix.length
     const from = start + TRACE_ID_LENGTH + 1
-    this.#makeRoom(text)
     const bytes = this.#bytes
     const to = from + bytes.write(text, from)
     bytes[to] = NEWLINE
@@ -73,9 +75,9 @@ export class LineWriter {
     return this.#prefix.length + TRACE_ID_LENGTH + 2 + Buffer.byteLength(text)
   }
 
-  /** The parts of a list of documents may be longer than the list. */
+  /** The parts of a list of documents may be longer than the list: there must still be room for all others. */
   #makeRoom(text: string): void {
-    const size = this.#length + this.#sizeOf(text)
+    const size = this.#length + this.#sizeOf(text) + this.#size
     if (size <= this.#bytes.length) return
     const larger = Buffer.allocUnsafe(2 * size)
     this.#bytes.copy(larger, 0, 0, this.#length)

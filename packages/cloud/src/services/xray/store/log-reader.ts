@@ -3,9 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs'
 const NEWLINE = 0x0a
 const TAB = 0x09
 
-/** Reads up to `length` bytes from `offset`, fewer at the end of the file. */
-const readBytes = (file: number, offset: number, length: number): Buffer => {
-  const buffer = Buffer.allocUnsafe(length)
+/** Reads up to `length` bytes from `offset` into a buffer, fewer at the end of the file. */
+const readInto = (buffer: Buffer, file: number, offset: number, length: number): Buffer => {
   let read = 0
   while (read < length) {
     const count = readSync(file, buffer, read, length - read, offset + read)
@@ -14,6 +13,9 @@ const readBytes = (file: number, offset: number, length: number): Buffer => {
   }
   return buffer.subarray(0, read)
 }
+
+const readBytes = (file: number, offset: number, length: number): Buffer =>
+  readInto(Buffer.allocUnsafe(length), file, offset, length)
 
 /** Documents of one trace in a part of a file. */
 export interface TraceLines {
@@ -75,19 +77,25 @@ const groupLines = (bytes: Buffer): { traces: TraceLines[]; end: number } => {
   return { traces, end: start }
 }
 
-/**
- * Whole lines of a file from an offset on.
- *
- * @param most bytes to be read; a line longer than that is never written
- */
-export const readLines = (path: string, from: number, most: number): Lines => {
-  const file = openSync(path, 'r')
-  try {
-    const bytes = readBytes(file, from, most)
-    const { traces, end } = groupLines(bytes)
-    return { traces, bytes, from, end: from + end }
-  } finally {
-    closeSync(file)
+/** Reads whole lines, all into the same memory: to allot it anew each time makes V8 look for garbage much more often. */
+export class LineReader {
+  #memory: Buffer = Buffer.alloc(0)
+
+  /**
+   * Whole lines of a file from an offset on. Their bytes stand until the next call.
+   *
+   * @param most bytes to be read; a line longer than that is never written
+   */
+  read(path: string, from: number, most: number): Lines {
+    if (this.#memory.length < most) this.#memory = Buffer.allocUnsafeSlow(most)
+    const file = openSync(path, 'r')
+    try {
+      const bytes = readInto(this.#memory, file, from, most)
+      const { traces, end } = groupLines(bytes)
+      return { traces, bytes, from, end: from + end }
+    } finally {
+      closeSync(file)
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import { type Database, openDatabase } from './database.ts'
 import { type Dictionary, openDictionary } from './dictionary.ts'
 import { findServices, findTimeSeries } from './graph-query.ts'
 import { type LoadState, loadLines } from './load.ts'
-import { readLines } from './log-reader.ts'
+import { LineReader } from './log-reader.ts'
 import { PlainRows } from './plain-rows.ts'
 import type { GraphQuery, SummariesPage, SummariesQuery, TimeSeriesQuery } from './queries.ts'
 import { CREATE_CHOSEN, DERIVED_TABLES, TABLES } from './schema.ts'
@@ -87,6 +87,7 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
   const dictionary: Dictionary = await openDictionary(database)
   const index = { database, dictionary, folder }
   const state = await openLoadState(index)
+  const reader = new LineReader()
   let loadsToCheckpoint = LOADS_PER_CHECKPOINT
 
   /** By file, how much of it is loaded. */
@@ -124,7 +125,7 @@ export const openTraceIndex = async (folder: string, path: string | undefined): 
   const loadFile = async (file: LogFile, to: number, deadline: number): Promise<boolean> => {
     for (let from = loaded.get(file.number) ?? 0; from < to; ) {
       if (performance.now() > deadline) return false
-      const lines = readLines(file.path, from, Math.min(LOAD_BYTES, to - from))
+      const lines = reader.read(file.path, from, Math.min(LOAD_BYTES, to - from))
       if (lines.traces.length === 0) return true
       await loadLines(state, file, lines)
       from = lines.end
