@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import {
   CloudWatchClient,
+  type DescribeAlarmsInput,
   type MetricDatum,
   PutMetricDataCommand,
   paginateDescribeAlarmHistory,
@@ -15,6 +16,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { startTestCloud } from '@sonde/cloud/testing'
 import type { Cause } from './causes.ts'
+import { PAGER } from './matrix.ts'
 import { NAMES, OUTPUTS, type RehearsedStack } from './rehearsed-stack.ts'
 import { type ServiceNames, type Stretch, serviceMetrics } from './service-metrics.ts'
 import { healthyMinute, type ServiceMinute } from './service-minute.ts'
@@ -42,6 +44,8 @@ const WINDOW = 3 * DAY
 const GRAIN = 5
 /** Minutes that are told one by one before alarms look. */
 const FINE = 20
+/** Namespaces of what alarms look back on for longer than that. */
+const LOOKED_BACK_ON: ReadonlySet<string> = new Set(['AWS/ApiGateway', 'Sonde/HealthCheck', 'Sonde/Usage'])
 /** CloudWatch takes a thousand metrics at once. */
 const MOST_DATA = 1_000
 /** Minutes that alarms get to tell that it is over: the longest short window of what pages, and a little. */
@@ -93,6 +97,7 @@ export const createRehearsal = (cloud: TestCloud) => {
       for (const [namespace, data] of Object.entries(
         serviceMetrics(behaviour(stretch.time), stretch, names),
       )) {
+        if (stretch.minutes > 1 && !LOOKED_BACK_ON.has(namespace)) continue
         const known = byNamespace.get(namespace)
         if (known) known.push(...data)
         else byNamespace.set(namespace, [...data])
@@ -114,11 +119,11 @@ export const createRehearsal = (cloud: TestCloud) => {
 
   const keyOf = (name = ''): string => name.slice(NAMES.service.length + 1)
 
-  const standing = async (): Promise<string[]> => {
+  const standing = async (which: Pick<DescribeAlarmsInput, 'AlarmNames'> = {}): Promise<string[]> => {
     const keys: string[] = []
     const pages = paginateDescribeAlarms(
       { client: cloudWatch },
-      { StateValue: 'ALARM', AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+      { ...which, StateValue: 'ALARM', AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
     )
     for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) {
       keys.push(...[...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => keyOf(AlarmName)))
@@ -205,7 +210,7 @@ export const createRehearsal = (cloud: TestCloud) => {
     let quiet = 0
     for (let minute = 0; minute < RECOVERY && quiet < AFTERWARDS; minute++) {
       await goTo(cloud.clock.now() + MINUTE, well, names)
-      quiet = (await standing()).includes('sla-at-risk') ? 0 : quiet + 1
+      quiet = (await standing({ AlarmNames: [`${NAMES.service}-${PAGER}`] })).length > 0 ? 0 : quiet + 1
     }
     return { before, fired, standing: atEnd, pages: await pagesOf(queue) }
   }
