@@ -7,6 +7,7 @@ import {
   DescribeAlarmHistoryCommand,
   GetMetricStatisticsCommand,
   PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch'
 import {
   DisableRuleCommand,
@@ -79,7 +80,7 @@ const createBeat = async ({ client }: TestCloud): Promise<void> => {
 }
 
 /** Silent for three periods of which AWS looks at five: an alarm that owns silence. */
-const createAlarm = async ({ client }: TestCloud): Promise<string> => {
+const createAlarms = async ({ client }: TestCloud): Promise<string> => {
   const sqs = new SQSClient(client)
   const sns = new SNSClient(client)
   const Endpoint = `arn:aws:sqs:${TEST_REGION}:${TEST_ACCOUNT}:told`
@@ -90,21 +91,25 @@ const createAlarm = async ({ client }: TestCloud): Promise<string> => {
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'pager' }))
   const Attributes = { RawMessageDelivery: 'true' }
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }))
-  await new CloudWatchClient(client).send(
-    new PutMetricAlarmCommand({
-      AlarmName: 'silent',
-      Namespace: 'Hour',
-      MetricName: 'Beat',
-      Statistic: 'SampleCount',
-      Period: 60,
-      EvaluationPeriods: 3,
-      Threshold: 1,
-      ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
-      AlarmActions: [TopicArn],
-      OKActions: [TopicArn],
-    }),
-  )
+  const cloudwatch = new CloudWatchClient(client)
+  const put = (alarm: Pick<PutMetricAlarmCommandInput, 'AlarmName' | 'TreatMissingData' | 'Statistic'>) =>
+    cloudwatch.send(
+      new PutMetricAlarmCommand({
+        ...alarm,
+        Namespace: 'Hour',
+        MetricName: 'Beat',
+        Period: 60,
+        EvaluationPeriods: 3,
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+        AlarmActions: [TopicArn],
+        OKActions: [TopicArn],
+      }),
+    )
+  await put({ AlarmName: 'silent', Statistic: 'SampleCount', TreatMissingData: 'breaching' })
+  // Silence is not theirs to tell.
+  await put({ AlarmName: 'low', Statistic: 'Average', TreatMissingData: 'notBreaching' })
+  await put({ AlarmName: 'lowest', Statistic: 'Minimum', TreatMissingData: 'ignore' })
   return QueueUrl
 }
 
@@ -132,14 +137,18 @@ const told = async ({ client }: TestCloud, QueueUrl: string): Promise<string[]> 
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
   )
   return Messages.map(({ Body = '' }) => {
-    const { OldStateValue, NewStateValue, StateChangeTime } = JSON.parse(Body)
-    return `${minuteOf(StateChangeTime)}: ${OldStateValue} → ${NewStateValue}`
-  })
+    const { AlarmName, OldStateValue, NewStateValue, StateChangeTime } = JSON.parse(Body)
+    return `${minuteOf(StateChangeTime)} ${AlarmName}: ${OldStateValue} → ${NewStateValue}`
+  }).sort()
 }
 
 const changes = async ({ client }: TestCloud): Promise<string[]> => {
   const { AlarmHistoryItems = [] } = await new CloudWatchClient(client).send(
-    new DescribeAlarmHistoryCommand({ HistoryItemType: 'StateUpdate', ScanBy: 'TimestampAscending' }),
+    new DescribeAlarmHistoryCommand({
+      AlarmName: 'silent',
+      HistoryItemType: 'StateUpdate',
+      ScanBy: 'TimestampAscending',
+    }),
   )
   return AlarmHistoryItems.map(({ Timestamp, HistorySummary }) => `${minuteOf(Timestamp)}: ${HistorySummary}`)
 }
@@ -152,7 +161,7 @@ const liveAnHour = async () => {
     cloud.clock.step(START)
     await createBeat(cloud)
     await passUntil(10.5)
-    const url = await createAlarm(cloud)
+    const url = await createAlarms(cloud)
     await passUntil(SILENCE.from - 0.5)
     await events.send(new DisableRuleCommand({ Name: 'beat' }))
     await passUntil(SILENCE.to + 0.5)
@@ -172,7 +181,13 @@ describe('an hour of a stepped clock', () => {
       minutes.filter(minute => minute < SILENCE.from || minute > SILENCE.to).map(minute => [minute, minute]),
     )
     // At 36 the five periods from 31 on are missing; before that one of the five has a beat. At 37 one has again.
-    expect(hour.told).toEqual(['11: INSUFFICIENT_DATA → OK', '36: OK → ALARM', '37: ALARM → OK'])
+    expect(hour.told).toEqual([
+      '11 low: INSUFFICIENT_DATA → OK',
+      '11 lowest: INSUFFICIENT_DATA → OK',
+      '11 silent: INSUFFICIENT_DATA → OK',
+      '36 silent: OK → ALARM',
+      '37 silent: ALARM → OK',
+    ])
     expect(hour.changes).toEqual([
       '11: Alarm updated from INSUFFICIENT_DATA to OK',
       '36: Alarm updated from OK to ALARM',

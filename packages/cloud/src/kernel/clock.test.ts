@@ -142,6 +142,14 @@ describe('a stepped clock', () => {
     expect(() => steppedClock().step(NEW_YEAR - 1)).toThrow('a clock cannot be set back')
   })
 
+  it('ends before times that have no usual form', async () => {
+    const clock = steppedClock()
+    const end = 'a clock goes no further than 9999-01-01T00:00:00.000Z'
+    expect(() => clock.step(1e15)).toThrow(end)
+    await expect(clock.advance(1e300)).rejects.toThrow(end)
+    expect(clock.now()).toBe(NEW_YEAR)
+  })
+
   it('fires any set of timers in order of time, then of setting', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 50 })), async delays => {

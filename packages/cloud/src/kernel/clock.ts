@@ -42,7 +42,11 @@ export interface DrivenClock extends Clock {
   readonly mode: ClockMode
   /** Runs `speed` times as fast as the machine from this clock's present time on. 0 < speed <= 100,000. */
   scale(speed: number): void
-  /** Stops the clock; it then moves by {@link advance} alone. `at` sets the time it stops at, not before now. */
+  /**
+   * Stops the clock; it then moves by {@link advance} alone. `at` sets the time it stops at, not before now.
+   *
+   * @throws RangeError where that is before now, or beyond the year 9998
+   */
   step(at?: number): void
   /** Returns to the machine's time. Timers which that passes fire; where it goes back, see {@link Clock.onSet}. */
   follow(): void
@@ -51,7 +55,7 @@ export interface DrivenClock extends Clock {
    * {@link hold held}, including the timers which those set. One advance begins when the former has ended.
    *
    * @throws RangeError when the clock is not stepped, or is no more before it has advanced, or `milliseconds` is negative
-   * or not finite
+   * or not finite, or leads beyond the year 9998
    */
   advance(milliseconds: number): Promise<void>
   /** Cancels every timer and lets the process end. */
@@ -61,10 +65,16 @@ export interface DrivenClock extends Clock {
 /** `setTimeout` takes no delay above this; longer ones are taken in parts. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 const FASTEST = 100_000
+/** Times are printed with four digits of the year. */
+const END = Date.UTC(9999, 0, 1)
 /** How long advancing may keep the event loop to itself, in real milliseconds. */
 const SLICE = 20
 
 const noOp = (): void => {}
+
+const checkEnd = (time: number): void => {
+  if (time > END) throw new RangeError(`a clock goes no further than ${new Date(END).toISOString()}`)
+}
 
 /**
  * A clock that follows the machine until it is told otherwise.
@@ -161,6 +171,7 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
     const run = runs
     if (mode !== 'stepped') throw new RangeError('only a stepped clock can be advanced')
     const target = origin + milliseconds
+    checkEnd(target)
     let began = performance.now()
     await settle()
     for (let timer = heap.first; timer && timer.due <= target && run === runs; timer = heap.first) {
@@ -205,6 +216,7 @@ export const createClock = (onError: (error: unknown) => void = () => {}): Drive
       if (time !== undefined && !(Number.isFinite(time) && time >= present)) {
         throw new RangeError(`a clock cannot be set back: it is ${new Date(present).toISOString()}`)
       }
+      checkEnd(time ?? present)
       origin = time ?? present
       mode = 'stepped'
       arm()

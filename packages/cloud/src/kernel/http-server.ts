@@ -75,11 +75,13 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
       answerJson(response, 403, { message: reason })
       return
     }
-    const outcome = handler(request, response)
-    outcome?.catch(() => {
-      // The handlers answer their own errors; what comes here cannot be answered any more.
-      response.destroy()
-    })
+    // The handlers answer their own errors; what comes here cannot be answered any more.
+    const abandon = (): void => void response.destroy()
+    try {
+      handler(request, response)?.catch(abandon)
+    } catch {
+      abandon()
+    }
   })
   // Predictions take up to 29 s, uploads longer; Node's default of 300 s for a whole request stays.
   server.requestTimeout = 300_000

@@ -27,6 +27,8 @@ const CLOCK_KEYS = new Set(['mode', 'speed', 'at', 'advance'])
 class BadRequest extends Error {}
 
 const readJson = async (request: IncomingMessage): Promise<Record<string, unknown>> => {
+  // A character may be torn between two parts.
+  request.setEncoding('utf8')
   let text = ''
   for await (const part of request) {
     text += part

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACCOUNT, FUNCTION, QUEUE, SCOPE, startEvents } from './test-service.ts'
+import { ACCOUNT, FUNCTION, OTHER_ACCOUNT, QUEUE, SCOPE, startEvents } from './test-service.ts'
 
 const MINE = JSON.stringify({ source: ['mine'] })
 
@@ -132,6 +132,30 @@ describe('an event', () => {
     const { emit } = await startEvents()
     expect(await emit({}, { EventBusName: 'nobody' })).toMatchObject({ FailedEntryCount: 0 })
   })
+
+  it('beside one for a bus that takes none of the account goes nowhere: the request is refused as a whole', async () => {
+    const { call, targets, settle } = await startEvents()
+    await call('PutRule', { Name: 'r', EventPattern: MINE })
+    await call('PutTargets', { Rule: 'r', Targets: [{ Id: '1', Arn: FUNCTION }] })
+    const entry = { Source: 'mine', DetailType: 'T', Detail: '{}' }
+    const foreign = `arn:aws:events:eu-west-1:${OTHER_ACCOUNT}:event-bus/default`
+    await expect(
+      call('PutEvents', { Entries: [entry, { ...entry, EventBusName: foreign }] }),
+    ).rejects.toMatchObject({ code: 'AccessDeniedException' })
+    await settle()
+    expect(targets.arrivals).toEqual([])
+  })
+
+  it.each([-1, Date.UTC(10_000, 0, 1)])(
+    'of the time %i, which no event can print, is refused',
+    async time => {
+      const { emit } = await startEvents()
+      expect(await emit({}, { Time: new Date(time) })).toEqual({
+        FailedEntryCount: 1,
+        Entries: [{ ErrorCode: 'InvalidArgument', ErrorMessage: 'Parameter Time is not valid.' }],
+      })
+    },
+  )
 
   it('that is too large is refused with all of its request', async () => {
     const { emit } = await startEvents()

@@ -12,6 +12,9 @@ import type { EventsOperations, EventsParts } from '../service.ts'
 /** Bytes that a time counts for. */
 const TIME_SIZE = 14
 
+/** Events print their time with four digits of the year. */
+const LATEST_TIME = Date.UTC(10_000, 0, 1)
+
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
 const sizeOf = ({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: PutEventsRequestEntry) =>
   (Time ? TIME_SIZE : 0) +
@@ -29,25 +32,36 @@ const accessDenied = (identityArn: string, resource: string): ServiceError =>
       'resource-based policy allows the events:PutEvents action',
   )
 
-/** Puts one event on its bus; what is wrong with it is its own result. */
-const putEntry = (
+/** What came of an entry, and what puts it on its bus. */
+interface CheckedEntry {
+  readonly result: PutEventsResultEntry
+  readonly put?: () => void
+}
+
+/** Checks one event; what is wrong with it is its own result. @throws ServiceError that refuses the whole request */
+const checkEntry = (
   { buses, router, clock }: EventsParts,
   entry: PutEventsRequestEntry,
   { scope, identity }: RequestContext,
-): PutEventsResultEntry => {
+): CheckedEntry => {
   const { Source, DetailType, Detail, Resources = [], Time, EventBusName, TraceHeader } = entry
-  if (!Source) return invalidArgument('Source')
-  if (!DetailType) return invalidArgument('DetailType')
-  if (!Detail) return invalidArgument('Detail')
+  if (!Source) return { result: invalidArgument('Source') }
+  if (!DetailType) return { result: invalidArgument('DetailType') }
+  if (!Detail) return { result: invalidArgument('Detail') }
   if (Source.startsWith('aws.')) {
-    return { ErrorCode: 'NotAuthorizedForSource', ErrorMessage: 'Not authorized for the source.' }
+    return {
+      result: { ErrorCode: 'NotAuthorizedForSource', ErrorMessage: 'Not authorized for the source.' },
+    }
+  }
+  if (Time && !(Time.getTime() >= 0 && Time.getTime() < LATEST_TIME)) {
+    return { result: { ErrorCode: 'InvalidArgument', ErrorMessage: 'Parameter Time is not valid.' } }
   }
   const detail = readDetail(Detail)
-  if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
+  if (!detail) return { result: { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' } }
   const id = uuid()
   const at = busAt(scope, EventBusName)
   // AWS takes events for buses that are not there, and drops them.
-  if (!buses.find(at)) return { EventId: id }
+  if (!buses.find(at)) return { result: { EventId: id } }
   if (!buses.mayPut(at, identity)) throw accessDenied(identity.arn, busArn(at))
   const event = envelopeOf(
     { account: identity.account, region: at.scope.region },
@@ -60,8 +74,7 @@ const putEntry = (
       detail,
     },
   )
-  router.route(at, event, { traceHeader: TraceHeader })
-  return { EventId: id }
+  return { result: { EventId: id }, put: () => router.route(at, event, { traceHeader: TraceHeader }) }
 }
 
 /** PutEvents. */
@@ -77,7 +90,10 @@ export const putEventsOperation = (parts: EventsParts): Pick<Required<EventsOper
     if (Entries.reduce((size, entry) => size + sizeOf(entry), 0) > MAX_ENTRIES_SIZE) {
       throw validation('Total size of the entries in the request is over the limit.')
     }
-    const results = Entries.map(entry => putEntry(parts, entry, context))
+    // All are checked first: a request that is refused puts none of its events.
+    const checked = Entries.map(entry => checkEntry(parts, entry, context))
+    for (const { put } of checked) put?.()
+    const results = checked.map(({ result }) => result)
     return {
       FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
       Entries: results,
