@@ -44,6 +44,16 @@ describe('a lazy thread', () => {
     expect((await thread.call({ text: 'b' })).text).toBe('b')
   })
 
+  it('tells whom it keeps waiting that the service stops, where it is closed', async () => {
+    const thread = open(`parentPort.on('message', () => {})`)
+    const waiting = expect(thread.call({ text: 'a' })).rejects.toMatchObject({
+      code: 'ServiceUnavailable',
+      status: 503,
+    })
+    await thread.close()
+    await waiting
+  })
+
   it('passes errors on', async () => {
     const thread = open(`parentPort.on('message', ({ id }) => parentPort.postMessage({ id, error: 'no' }))`)
     await expect(thread.call({ text: 'a' })).rejects.toThrow('no')

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { ServiceError } from '@sonde/wire'
 
 /** What every message to and from the thread carries. */
 interface Numbered {
@@ -44,7 +45,8 @@ export const createLazyThread = <Request extends Numbered, Answer extends Reply>
   const end = async (): Promise<void> => {
     clearTimeout(ending)
     const ended = thread
-    fail(new Error('The thread was closed.'))
+    // Whoever waits for an answer is told as AWS would tell; it is no defect.
+    fail(new ServiceError('ServiceUnavailable', 'The service is stopping.', { status: 503 }))
     await ended?.terminate()
   }
 

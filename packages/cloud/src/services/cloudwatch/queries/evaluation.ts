@@ -19,6 +19,8 @@ import { type MetricSource, type Series, withoutGaps } from './series.ts'
 
 /** Of what FILL, TIME_SERIES and the functions of time make, over a whole request: they fill memory from nothing. */
 const MAX_MADE_POINTS = 4_000_000
+/** Of all results of functions and operators, over a whole request: some two seconds of work. */
+const MAX_COMPUTED_POINTS = 40_000_000
 
 /** What queries are evaluated over. */
 export interface EvaluationSetting {
@@ -75,6 +77,7 @@ class Evaluator {
   readonly #grids = new Map<number, readonly number[]>()
   readonly #labels: LabelContext
   #madePoints = 0
+  #computedPoints = 0
   #truncated = false
 
   constructor(plan: QueryPlan, setting: EvaluationSetting) {
@@ -152,6 +155,12 @@ class Evaluator {
       search: (text, stat, period) => this.#search(text, stat, period),
       band: (id, series, width) => this.#band(id, series, width),
       valueOf: id => this.#valueOf(id),
+      spend: points => {
+        this.#computedPoints += points
+        if (this.#computedPoints > MAX_COMPUTED_POINTS) {
+          throw new ExpressionError(`The request computes more than ${MAX_COMPUTED_POINTS} data points`)
+        }
+      },
     }
   }
 

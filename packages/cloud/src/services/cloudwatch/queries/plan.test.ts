@@ -178,6 +178,26 @@ describe('evaluation', () => {
     })
   })
 
+  it.each([
+    ['arrays of arrays', `[${Array(300).fill('a1').join(',')}]`, `[${Array(600).fill('e1').join(',')}] + 1`],
+    ['calls in calls', `${'ABS('.repeat(90)}a1${')'.repeat(90)}`, `[${Array(30).fill('e1').join(',')}] * 2`],
+  ])('is refused where it computes without end: %s', (_what, first, second) => {
+    const fortnight = { start: START - 14 * 86_400_000, end: START }
+    const [, , result] = queries
+      .evaluate(
+        SCOPE,
+        [
+          { Id: 'a1', Expression: 'TIME_SERIES(1)', Period: 60 },
+          { Id: 'e1', Expression: first },
+          { Id: 'e2', Expression: `SUM(${second})` },
+          ...Array.from({ length: 40 }, (_, index) => ({ Id: `f${index}`, Expression: `SUM(${second})` })),
+        ].toSorted((a, b) => (a.Id < b.Id ? -1 : 1)),
+        fortnight,
+      )
+      .filter(({ id }) => ['a1', 'e1', 'f39'].includes(id))
+    expect(result?.error).toContain('The request computes more than 40000000 data points')
+  })
+
   it('tells what failed to those that need it', () => {
     const results = queries.evaluate(
       SCOPE,

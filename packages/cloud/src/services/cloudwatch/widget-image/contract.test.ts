@@ -129,6 +129,27 @@ describe.each([
   })
 })
 
+describe('a picture', () => {
+  it.each([
+    [1, 1],
+    [2_000, 1],
+    [1, 2_000],
+    [7, 90],
+    [600, 900],
+  ])('may be %i × %i, whatever it shows', async (width, height) => {
+    const client = new CloudWatchClient(cloud.client)
+    for (const view of ['timeSeries', 'singleValue', 'gauge', 'bar', 'pie']) {
+      const yAxis = { left: { min: 0, max: 10, label: 'left' } }
+      const shown = { ...WIDGET, title: 'Title', view, width, height, yAxis }
+      const { MetricWidgetImage } = await client.send(
+        new GetMetricWidgetImageCommand({ MetricWidget: JSON.stringify(shown) }),
+      )
+      expect(readPng(MetricWidgetImage ?? new Uint8Array())).toMatchObject({ width, height })
+    }
+    client.destroy()
+  })
+})
+
 describe.skipIf(!hasCli)('the AWS CLI', () => {
   it('saves a picture with get-metric-widget-image', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sonde-widget-'))

@@ -6,6 +6,21 @@ import { applyOperator, negate } from './operators.ts'
 /** What the ids stand for, and what functions ask for. */
 export interface MathScope extends MathContext {
   valueOf(id: string): MathValue
+  /**
+   * Told of each intermediate result, whose sizes are bounded together.
+   *
+   * @throws ExpressionError
+   */
+  spend(points: number): void
+}
+
+/** Data points, and one for each series: an array of nothing is not free. */
+const sizeOf = (value: MathValue): number => {
+  if (typeof value === 'number') return 0
+  if (isSeries(value)) return 1 + value.values.length
+  let size = 0
+  for (const { values } of value) size += 1 + values.length
+  return size
 }
 
 const argument = (node: MathNode, scope: MathScope): Argument => {
@@ -19,6 +34,12 @@ const argument = (node: MathNode, scope: MathScope): Argument => {
  * @throws ExpressionError for what only the values tell, such as a range of too many periods
  */
 export const evaluateMath = (node: MathNode, scope: MathScope): MathValue => {
+  const value = evaluate(node, scope)
+  if (node.kind !== 'number' && node.kind !== 'reference') scope.spend(sizeOf(value))
+  return value
+}
+
+const evaluate = (node: MathNode, scope: MathScope): MathValue => {
   switch (node.kind) {
     case 'number':
       return node.value

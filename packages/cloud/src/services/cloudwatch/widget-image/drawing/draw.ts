@@ -8,6 +8,8 @@ import { FONT } from './theme.ts'
 import { drawTimeSeries } from './time-series.ts'
 
 const MARGIN = 16
+/** Smaller pictures are drawn at this size and made smaller: nothing may lie outside of what is drawn on. */
+const LEAST = { width: 120, height: 80 }
 const TITLE_SIZE = 14
 
 const VIEWS: Readonly<Record<Chart['view'], (chart: Chart, room: Box) => string>> = {
@@ -19,8 +21,11 @@ const VIEWS: Readonly<Record<Chart['view'], (chart: Chart, room: Box) => string>
 }
 
 /** The picture as an SVG document. */
-export const drawChart = (chart: Chart): string => {
-  const { width, height, theme, title } = chart
+export const drawChart = (asked: Chart): string => {
+  const width = Math.max(asked.width, LEAST.width)
+  const height = Math.max(asked.height, LEAST.height)
+  const chart = { ...asked, width, height }
+  const { theme, title } = chart
   const room: Box = {
     left: MARGIN,
     right: width - MARGIN,
@@ -38,9 +43,10 @@ export const drawChart = (chart: Chart): string => {
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
-      width,
-      height,
+      width: asked.width,
+      height: asked.height,
       viewBox: `0 0 ${width} ${height}`,
+      preserveAspectRatio: 'none',
       'font-family': FONT,
     },
     element('rect', { width, height, fill: theme.background }),

@@ -28,11 +28,17 @@ export const drawTimeSeries = (chart: Chart, room: Box): string => {
     { id: 'plot' },
     element('rect', { x: left - 1, y: top - 2, width: right - left + 2, height: bottom - top + 4 }),
   )
+  // The rasteriser fails over a group that lies outside of the picture, as lines above the axis do: a dot keeps it within.
+  const dot = element('polygon', {
+    points: `${left},${top} ${left + 1},${top} ${left},${top + 1}`,
+    fill: chart.theme.background,
+    'fill-opacity': 0.01,
+  })
   return [
     element('defs', {}, clip),
     plot.markup,
     behind,
-    element('g', { 'clip-path': 'url(#plot)' }, ...bands, ...areas, ...lines, ''),
+    element('g', { 'clip-path': 'url(#plot)' }, dot, ...bands, ...areas, ...lines),
     before,
     isEmpty
       ? text((left + right) / 2, (top + bottom) / 2, 'No data available', {
