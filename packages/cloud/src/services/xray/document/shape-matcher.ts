@@ -10,6 +10,9 @@ const MAX_TRIES = 12
 /** Where documents do not come again in the same shapes, only one in so many that fit none is learned from. */
 const LEARN_ONE_IN = 16
 
+/** Instead of where a hole begins: it has its `likelyValue`. */
+export const LIKELY = -1
+
 interface KnownShape<T> {
   readonly shape: Shape
   readonly derived: T
@@ -22,12 +25,14 @@ interface KnownShape<T> {
  * that the shape was learned from holds for it: it is valid JSON with the same members, and its ids and times are such.
  */
 export class ShapeMatcher<T> {
-  /** Where the holes of what was matched last begin and end, one after the other. */
+  /** Where the holes of what was matched last begin and end, one after the other; {@link LIKELY} for a beginning. */
   readonly places = new Int32Array(2 * MAX_HOLES)
   /** From those that were seen last on. */
   #known: Array<KnownShape<T>> = []
   #last: KnownShape<T> | undefined
   #missed = 0
+  /** Whether the hole that was looked at last has its likely value. */
+  #isLikely = false
   #bytes: Bytes = new Uint8Array()
   #view: DataView = new DataView(new ArrayBuffer(0))
   readonly #derive: (shape: Shape) => T
@@ -92,9 +97,10 @@ export class ShapeMatcher<T> {
       const literal = literals[index] as ByteText
       if (!literal.isAt(view, at)) return false
       at += literal.length
+      this.#isLikely = false
       const end = this.#endOfHole(holes[index] as Hole, at, (literals[index + 1] as ByteText).first)
       if (end === UNSURE) return false
-      places[2 * index] = at
+      places[2 * index] = this.#isLikely ? LIKELY : at
       places[2 * index + 1] = end
       at = end
     }
@@ -116,7 +122,8 @@ export class ShapeMatcher<T> {
         return skipTime(bytes, at)
       default: {
         const end = at + likely.length
-        return likely.isAt(this.#view, at) && bytes[end] === next ? end : skipValue(bytes, at, depth)
+        this.#isLikely = bytes[end] === next && likely.isAt(this.#view, at)
+        return this.#isLikely ? end : skipValue(bytes, at, depth)
       }
     }
   }

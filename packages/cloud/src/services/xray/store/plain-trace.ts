@@ -2,7 +2,7 @@ import { decimalAt } from '../document/decimal.ts'
 import type { Entity, JsonObject } from '../document/entity.ts'
 import type { Bytes } from '../document/json-bytes.ts'
 import type { Hole, Shape } from '../document/shape.ts'
-import { ShapeMatcher } from '../document/shape-matcher.ts'
+import { LIKELY, ShapeMatcher } from '../document/shape-matcher.ts'
 import { ID_LENGTH } from '../document/skip-member.ts'
 import { ValueCache } from '../document/value-cache.ts'
 import { isCall } from '../graph/service-node.ts'
@@ -164,7 +164,7 @@ export class PlainTrace {
     for (let index = 0; index < holes.length; index++) this.#fill(holes[index] as Hole, index, first)
   }
 
-  #fill({ kind, entity, member }: Hole, index: number, first: number): void {
+  #fill({ kind, entity, member, likelyValue }: Hole, index: number, first: number): void {
     const bytes = this.#bytes
     const { places } = this.#matcher
     const at = first + entity
@@ -185,7 +185,7 @@ export class PlainTrace {
         this.end[at] = decimalAt(bytes, from, to)
         break
       case 'read': {
-        const value = this.#values.read(bytes, from, to)
+        const value = from === LIKELY ? likelyValue : this.#values.read(bytes, from, to)
         if (member === 'http') this.http[at] = value
         else if (member === 'annotations') this.annotations[at] = value
         else this.others[at] = { ...this.others[at], [member as string]: value }
