@@ -176,9 +176,9 @@ describe('sonde up', () => {
   })
 
   it('refuses a type that nobody provides by its name, before anything is created', async () => {
-    const { code, output } = await up(writeApp({ Role: ROLE, Queue: { Type: 'AWS::SQS::Queue' } }))
+    const { code, output } = await up(writeApp({ Role: ROLE, Stream: { Type: 'AWS::Kinesis::Stream' } }))
     expect(code).toBe(1)
-    expect(output()).toMatch(/^sonde: .*AWS::SQS::Queue.*Queue/m)
+    expect(output()).toMatch(/^sonde: .*AWS::Kinesis::Stream.*Stream/m)
     expect(output()).not.toContain('    at ')
   })
 
