@@ -48,7 +48,7 @@ describe('a request from outside', () => {
     ['of a foreign page', { origin: 'https://evil.example' }],
     ['to a rebound name', { host: 'evil.example' }],
   ])('%s is refused before any work, on every path', async (_case, headers) => {
-    for (const path of ['/_sonde/reset', '/', '/_aws/execute-api/abc/prod/x']) {
+    for (const path of ['/_sonde/reset', '/_sonde/mailbox', '/', '/_aws/execute-api/abc/prod/x']) {
       expect((await send(path, { method: 'POST', headers })).status).toBe(403)
     }
   })
@@ -113,7 +113,7 @@ describe('a fault', () => {
   it.each([
     [
       { point: 'lamda.invoke' },
-      'point must be one of apigateway.integration, lambda.invoke, sagemaker.invoke.',
+      'point must be one of apigateway.integration, dynamodb.request, lambda.invoke, sagemaker.invoke.',
     ],
     [
       { point: 'lambda.invoke', error: 'out' },

@@ -182,6 +182,16 @@ describe('an ARN', () => {
   })
 })
 
+describe('deliveries that wait', () => {
+  it('are bounded: what fails beyond them goes to the dead-letter queue at once', async () => {
+    const { clock, letters, waiting, deliveries } = start(throttled)
+    for (let index = 0; index < 10_005; index++) deliveries.send(SCOPE, deliveryOf({ id: String(index) }))
+    await clock.advance(0)
+    expect(letters).toHaveLength(5)
+    expect(waiting.list(SCOPE)).toHaveLength(10_000)
+  })
+})
+
 describe('a delivery that waited when the clock was ahead', () => {
   it('is made at once after a restart at the present time', async () => {
     const store = createStore(undefined)

@@ -71,6 +71,9 @@ export interface DeliveriesDependencies<D extends Delivery> {
 /** SQS takes no attribute that is longer than a message; AWS cuts the text of errors. */
 const MAX_ERROR_MESSAGE = 1_024
 
+/** Ours: deliveries that wait for another attempt; what fails beyond them fails for good. */
+const MAX_WAITING = 10_000
+
 /**
  * Delivers to targets, again where that failed, and to the dead-letter queue where it fails for good. The first attempt
  * is made at once; what waits for another one survives the process. Waits are times of the cloud's clock.
@@ -160,7 +163,7 @@ export class Deliveries<D extends Delivery> {
     }
     observer?.attemptFailed?.(scope, tried, failure)
     const retries = delivery.attempts
-    if (!failure.isRetryable) {
+    if (!failure.isRetryable || this.#timers.size >= MAX_WAITING) {
       await this.#fail(scope, { delivery: tried, failure, retries })
       return
     }

@@ -37,10 +37,11 @@ export class Timetable {
    * Puts a recurrence in, in place of another of that key.
    *
    * @param after times up to this one do not count. Default now
+   * @returns whether it is ever due again
    */
-  set(key: string, recurrence: Recurrence, after: number = this.#clock.now()): void {
+  set(key: string, recurrence: Recurrence, after: number = this.#clock.now()): boolean {
     this.delete(key)
-    this.#arm(key, recurrence, after)
+    return this.#arm(key, recurrence, after)
   }
 
   delete(key: string): void {

@@ -54,7 +54,10 @@ export class Firing {
   start(): void {
     this.#isStarted = true
     const now = this.#dependencies.clock.now()
-    for (const { scope, value } of this.#dependencies.schedules.entries()) this.#arm(scope, value, now)
+    // One whose last time was missed is as good as completed.
+    for (const { scope, value } of [...this.#dependencies.schedules.entries()]) {
+      if (!this.#arm(scope, value, now)) this.#complete(scope, value)
+    }
   }
 
   stop(): void {
@@ -75,10 +78,15 @@ export class Firing {
     this.#arm(scope, schedule, schedule.expressedAt === now ? now - 1 : now)
   }
 
-  #arm(scope: Scope, schedule: ScheduleRecord, after: number): void {
-    if (schedule.state !== 'ENABLED') return
+  #complete(scope: Scope, schedule: ScheduleRecord): void {
+    if (schedule.actionAfterCompletion === 'DELETE') this.#dependencies.schedules.delete(scope, schedule)
+  }
+
+  /** Whether it occurs again, or may once it is enabled. */
+  #arm(scope: Scope, schedule: ScheduleRecord, after: number): boolean {
+    if (schedule.state !== 'ENABLED') return true
     const { delay, next } = occurrencesOf(scope, schedule, this.#dependencies.clock.now())
-    this.#timetable.set(
+    return this.#timetable.set(
       keyOf(scope, schedule),
       {
         next: time => {
@@ -86,11 +94,7 @@ export class Firing {
           return scheduled === undefined ? undefined : scheduled + delay
         },
         fire: due => this.#fire(scope, schedule, due - delay),
-        end: () => {
-          if (schedule.actionAfterCompletion === 'DELETE') {
-            this.#dependencies.schedules.delete(scope, schedule)
-          }
-        },
+        end: () => this.#complete(scope, schedule),
       },
       after,
     )

@@ -77,11 +77,14 @@ describe('a schedule', () => {
     const first = await startScheduler()
     await first.create('cron(0/10 * * * ? *)')
     await first.create('at(2030-01-01T00:30:00)', { Name: 'once' })
+    await first.create('at(2030-01-01T00:30:00)', { Name: 'gone', ActionAfterCompletion: 'DELETE' })
     await first.clock.advance(60_000)
     await first.service.stop?.()
     const second = await startScheduler({ store: first.store, at: NEW_YEAR + HOUR })
     await second.clock.advance(20 * 60_000)
     expect(second.minutes()).toEqual([70, 80])
+    const { Schedules = [] } = await second.call('ListSchedules', {})
+    expect(Schedules.map(({ Name }) => Name)).toEqual(['once', 's'])
   })
 
   it('that is disabled is not invoked', async () => {
