@@ -23,6 +23,9 @@ export interface Plot {
   readonly markup: string
 }
 
+/** Pixels beyond the axes: what is further away is drawn here, since the rasteriser fails over lengths without bound. */
+const FURTHEST = 10_000
+
 interface Extent {
   low: number
   high: number
@@ -95,7 +98,8 @@ export const layPlot = (chart: Chart, room: Box, drawn: readonly ChartSeries[]):
   const x = (time: number): number => box.left + ((time - start) / (end - start)) * (box.right - box.left)
   const y = (side: Side, value: number): number => {
     const { low, high } = scales[side]
-    return box.bottom - ((value - low) / (high - low)) * (box.bottom - box.top)
+    const at = box.bottom - ((value - low) / (high - low)) * (box.bottom - box.top)
+    return Math.min(Math.max(at, box.top - FURTHEST), box.bottom + FURTHEST)
   }
 
   const style = { size: TICK_SIZE, fill: theme.text }
