@@ -8,8 +8,8 @@ const KINDS = 4
 const SEGMENT = 0
 const SUBSEGMENT = 1
 const INFERRED_SERVICE = 2
-/** Of services and entities; far more than there ever are. */
-const MAX_NUMBER = 2 ** 24
+/** Of services and entities; far more than there ever are, and so few that a place and a step are one safe integer. */
+const MAX_NUMBER = 2 ** 34
 
 /** Which of two candidates `slowest` of root causes comes upon first: children before segments that were called. */
 const comesFirst = (trace: PlainTrace, a: number, b: number): boolean => {
@@ -25,13 +25,6 @@ const slowestBelow = (trace: PlainTrace, above: number): number => {
     if (difference > 0 || (difference === 0 && comesFirst(trace, index, most))) most = index
   }
   return most
-}
-
-const isCaller = (trace: PlainTrace, node: number): boolean => {
-  for (let index = 0; index < trace.count; index++) {
-    if (trace.top[index] === index && trace.parent[index] === node) return true
-  }
-  return false
 }
 
 /**
@@ -78,7 +71,7 @@ export class PlainCauses {
         }
         node = next
       }
-      if (trace.top[node] !== node && trace.entities[node]?.isCall && !isCaller(trace, node)) {
+      if (trace.top[node] !== node && trace.entities[node]?.isCall && !trace.isCaller(node)) {
         place = this.#step(place, INFERRED_SERVICE, serviceOf(node))
       }
     }

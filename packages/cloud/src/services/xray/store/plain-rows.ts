@@ -72,7 +72,7 @@ export class PlainRows {
         this.#writeVisit(writers, scope, id, index)
         start = Math.min(start, trace.earliest[index] as number)
         end = Math.max(end, trace.latest[index] as number)
-      } else if (trace.entities[index]?.isCall && !this.#isCaller(index)) {
+      } else if (trace.entities[index]?.isCall && !trace.isCaller(index)) {
         flags |= INFERRED
         this.#service[index] = this.#dictionary.serviceId(scope, inferredServiceOf(trace.entity(index)))
         this.#writeInferredVisit(writers, scope, id, index)
@@ -118,13 +118,6 @@ export class PlainRows {
   #rank(segment: number): number {
     if (this.#trace.isCalled[segment] === 0) return 0
     return (this.#trace.parent[segment] as number) < 0 ? 1 : 2
-  }
-
-  #isCaller(index: number): boolean {
-    const { count, top, parent } = this.#trace
-    for (let other = 0; other < count; other++)
-      if (top[other] === other && parent[other] === index) return true
-    return false
   }
 
   #serviceOf(segment: number, scope: number): number {

@@ -137,6 +137,14 @@ export class PlainTrace {
       : difference < 0
   }
 
+  /** Whether a segment names an entity as its caller. */
+  isCaller(index: number): boolean {
+    const { count, top, parent } = this
+    for (let other = 0; other < count; other++)
+      if (top[other] === other && parent[other] === index) return true
+    return false
+  }
+
   responseTime(index: number): number {
     return Math.max(0, (this.end[index] as number) - (this.start[index] as number))
   }
