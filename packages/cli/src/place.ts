@@ -1,3 +1,4 @@
+import { clientOptions } from './clients.ts'
 import { type Arguments, type Option, UsageError } from './command.ts'
 import { ACCOUNT, REGION } from './commands/common-options.ts'
 import { healthOf } from './running-cloud.ts'
@@ -12,6 +13,24 @@ export const PLACE_OPTIONS: Readonly<Record<string, Option>> = {
   },
   account: ACCOUNT,
   region: REGION,
+}
+
+/** For commands that also read AWS itself. */
+export const AWS_OPTION: Readonly<Record<string, Option>> = {
+  aws: { type: 'boolean', help: 'Read AWS itself, with your own credentials and region' },
+}
+
+/** Where a command reads: how its SDK clients are made, and what time it is there. */
+export interface Reading {
+  readonly options: Partial<ReturnType<typeof clientOptions>>
+  now(): Promise<number>
+}
+
+/** AWS where the command line says `--aws`, else the local cloud. @throws UsageError as {@link findPlace} */
+export const findReading = async (arguments_: Arguments): Promise<Reading> => {
+  if (arguments_.flag('aws')) return { options: {}, now: async () => Date.now() }
+  const place = await findPlace(arguments_)
+  return { options: clientOptions(place), now: () => nowAt(place) }
 }
 
 export interface Place {

@@ -3,12 +3,19 @@ import { join } from 'node:path'
 import type { App } from './app.ts'
 import { UsageError } from './command.ts'
 
+/** An app may deploy into several accounts and regions. */
+export interface DeployedStack {
+  readonly name: string
+  readonly account: string
+  readonly region: string
+}
+
 /** What `sonde up` leaves in the state directory for the other commands. */
 export interface RunningCloud {
   readonly endpoint: string
   readonly account: string
   readonly region: string
-  readonly stacks: readonly string[]
+  readonly stacks: readonly DeployedStack[]
 }
 
 const fileOf = (state: string): string => join(state, 'running.json')

@@ -75,7 +75,7 @@ const everFired = async (client: CloudWatchClient, name: string): Promise<boolea
 
 const reaches = (
   alarm: MetricAlarm | CompositeAlarm,
-  { composite }: Alarms,
+  composites: readonly CompositeAlarm[],
   seen = new Set<string>(),
 ): boolean => {
   const { AlarmName = '', AlarmArn = '', ActionsEnabled, AlarmActions = [] } = alarm
@@ -85,16 +85,20 @@ const reaches = (
   const named = (rule: string): boolean =>
     rule.includes(AlarmArn) ||
     new RegExp(`\\(\\s*"?${AlarmName.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?\\s*\\)`).test(rule)
-  return composite.some(
-    parent => named(parent.AlarmRule ?? '') && reaches(parent, { metric: [], composite }, seen),
-  )
+  return composites.some(parent => named(parent.AlarmRule ?? '') && reaches(parent, composites, seen))
 }
 
 /**
  * Looks for alarms that would let somebody down: on a metric that does not exist, that can never fire, that reach nobody, or that
  * have never been in ALARM, so that nobody knows whether they would.
+ *
+ * @param composites all of the account: what an alarm is a part of
  */
-export const check = async (client: CloudWatchClient, alarms: Alarms): Promise<Finding[]> => {
+export const check = async (
+  client: CloudWatchClient,
+  alarms: Alarms,
+  composites: readonly CompositeAlarm[],
+): Promise<Finding[]> => {
   const findings: Finding[] = []
   const find = (alarm: MetricAlarm | CompositeAlarm, what: string) =>
     void findings.push({ alarm: alarm.AlarmName ?? '', what })
@@ -112,7 +116,7 @@ export const check = async (client: CloudWatchClient, alarms: Alarms): Promise<F
   }
   for (const alarm of [...alarms.composite, ...alarms.metric]) {
     const { AlarmName = '' } = alarm
-    if (!reaches(alarm, alarms))
+    if (!reaches(alarm, composites))
       find(alarm, 'it reaches nobody: it has no action, and no alarm that has one refers to it.')
     if (!(await everFired(client, AlarmName))) {
       find(

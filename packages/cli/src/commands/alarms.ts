@@ -3,9 +3,8 @@ import { check } from '../alarms/check.ts'
 import { explain } from '../alarms/explain.ts'
 import { printActions, printAlarm, printHistory, printQuiet, printWindow } from '../alarms/print-alarm.ts'
 import { type Alarms, readAlarms, readWatched } from '../alarms/read-alarms.ts'
-import { clientOptions } from '../clients.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
-import { findPlace, nowAt, PLACE_OPTIONS } from '../place.ts'
+import { AWS_OPTION, findReading, PLACE_OPTIONS } from '../place.ts'
 import type { Terminal } from '../terminal.ts'
 
 const STATES = Object.values(StateValue)
@@ -31,7 +30,9 @@ const WORKS: Readonly<Record<string, Work>> = {
     return 0
   },
   check: async (client, found, terminal) => {
-    const findings = await check(client, found)
+    // What an alarm reaches may have any name.
+    const { composite } = await readAlarms(client, undefined, undefined)
+    const findings = await check(client, found, composite)
     for (const { alarm, what } of findings) terminal.print(`${terminal.style('bold', alarm)}  ${what}`)
     const count = found.metric.length + found.composite.length
     terminal.warn(
@@ -49,8 +50,8 @@ const alarms = async (arguments_: Arguments, terminal: Terminal): Promise<number
   const [name, ...more] = arguments_.operands.slice(work ? 1 : 0)
   if (more.length > 0) throw new UsageError('One name, or the beginning of several: sonde alarms [name]')
   const state = readState(arguments_.text('state'))
-  const place = await findPlace(arguments_)
-  const client = new CloudWatchClient(clientOptions(place))
+  const reading = await findReading(arguments_)
+  const client = new CloudWatchClient(reading.options)
   try {
     const { metric, composite } = await readAlarms(client, name, state)
     const all = [...composite, ...metric].sort(
@@ -61,7 +62,7 @@ const alarms = async (arguments_: Arguments, terminal: Terminal): Promise<number
       return 0
     }
     if (work) return await work(client, { metric, composite }, terminal)
-    const now = await nowAt(place)
+    const now = await reading.now()
     for (const [index, alarm] of all.entries()) {
       const drawn = index < MOST_DRAWN && !('AlarmRule' in alarm)
       const watched = drawn ? await readWatched(client, alarm, now) : undefined
@@ -101,6 +102,7 @@ export const alarmsCommand: Command = {
   ].join('\n'),
   options: {
     ...PLACE_OPTIONS,
+    ...AWS_OPTION,
     state: { type: 'string', value: 'state', help: 'Only those in ALARM, OK or INSUFFICIENT_DATA' },
   },
   run: alarms,

@@ -10,16 +10,18 @@ import type { Terminal } from '../terminal.ts'
 /** Longer than API Gateway lets any integration take. */
 const TIMEOUT = 35_000
 
-const deployedStacks = async (running: RunningCloud): Promise<Stack[]> => {
-  const client = new CloudFormationClient(clientOptions(running))
-  try {
-    const answers = await Promise.all(
-      running.stacks.map(StackName => client.send(new DescribeStacksCommand({ StackName }))),
-    )
-    return answers.flatMap(({ Stacks = [] }) => Stacks)
-  } finally {
-    client.destroy()
-  }
+const deployedStacks = async ({ endpoint, stacks }: RunningCloud): Promise<Stack[]> => {
+  const answers = await Promise.all(
+    stacks.map(async ({ name, account, region }) => {
+      const client = new CloudFormationClient(clientOptions({ endpoint, account, region }))
+      try {
+        return await client.send(new DescribeStacksCommand({ StackName: name }))
+      } finally {
+        client.destroy()
+      }
+    }),
+  )
+  return answers.flatMap(({ Stacks = [] }) => Stacks)
 }
 
 const bodyOf = (data: string | undefined, app: App): string | undefined => {

@@ -1,5 +1,4 @@
 import { CloudWatchClient, type Metric, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
-import { clientOptions } from '../clients.ts'
 import { type Arguments, type Command, UsageError } from '../command.ts'
 import { type Question, readQuestion, usualPeriod, usualStatistic } from '../metrics/question.ts'
 import {
@@ -11,7 +10,7 @@ import {
   windowOf,
 } from '../metrics/read-series.ts'
 import { sparkline, valueText } from '../metrics/sparkline.ts'
-import { findPlace, nowAt, PLACE_OPTIONS } from '../place.ts'
+import { AWS_OPTION, findReading, PLACE_OPTIONS } from '../place.ts'
 import { parseSpan, spanText } from '../span.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -104,14 +103,14 @@ const metrics = async (arguments_: Arguments, terminal: Terminal): Promise<numbe
   const wanted = arguments_.text('period')
   const period = wanted === undefined ? usualPeriod(span) : parseSpan(wanted, '--period') / 1_000
   const limit = arguments_.integer('limit', LARGEST_LIMIT) ?? DEFAULT_LIMIT
-  const place = await findPlace(arguments_)
-  const client = new CloudWatchClient(clientOptions(place))
+  const reading = await findReading(arguments_)
+  const client = new CloudWatchClient(reading.options)
   try {
     if (question.kind === 'namespaces') {
       await printNamespaces(client, terminal)
       return 0
     }
-    const window = windowOf(await nowAt(place), span, period * 1_000)
+    const window = windowOf(await reading.now(), span, period * 1_000)
     const { queries, left } = await queriesOf(client, question, {
       stat: arguments_.text('stat'),
       period,
@@ -155,6 +154,7 @@ export const metricsCommand: Command = {
   ].join('\n'),
   options: {
     ...PLACE_OPTIONS,
+    ...AWS_OPTION,
     stat: { type: 'string', value: 'statistic', help: 'Average, Sum, Maximum, p90, TM(5%:95%), PR(:200), …' },
     period: {
       type: 'string',

@@ -7,7 +7,7 @@ import { openApp, STATE } from '../app.ts'
 import { clientOptions } from '../clients.ts'
 import type { Arguments, Command } from '../command.ts'
 import { localUrl } from '../deployment/execute-api-url.ts'
-import { findRunning } from '../running-cloud.ts'
+import { type DeployedStack, findRunning } from '../running-cloud.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** The resources that a person looks for; roles and permissions are left to `aws cloudformation`. */
@@ -20,32 +20,38 @@ const SHOWN: ReadonlySet<string> = new Set([
   'AWS::SageMaker::Endpoint',
 ])
 
-const status = async (arguments_: Arguments, terminal: Terminal): Promise<number> => {
-  const app = openApp(arguments_)
-  const running = await findRunning(app)
-  const client = new CloudFormationClient(clientOptions(running))
+const printStack = async (
+  endpoint: string,
+  { name, account, region }: DeployedStack,
+  terminal: Terminal,
+): Promise<void> => {
+  const client = new CloudFormationClient(clientOptions({ endpoint, account, region }))
   try {
-    terminal.print(`Sonde ${running.health.version} is ${running.health.status} at ${running.endpoint}`)
-    for (const name of running.stacks) {
-      const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }))
-      const { StackResources = [] } = await client.send(
-        new DescribeStackResourcesCommand({ StackName: name }),
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }))
+    const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: name }))
+    terminal.print(
+      `\n${name}  ${Stacks[0]?.StackStatus ?? ''}  ${terminal.style('dim', `${account} ${region}`)}`,
+    )
+    for (const resource of StackResources.filter(({ ResourceType = '' }) => SHOWN.has(ResourceType))) {
+      const kind = (resource.ResourceType ?? '').replace(/^AWS::/, '').padEnd(22)
+      terminal.print(
+        `  ${kind}${resource.PhysicalResourceId}  ${terminal.style('dim', resource.ResourceStatus ?? '')}`,
       )
-      terminal.print(`\n${name}  ${Stacks[0]?.StackStatus ?? ''}`)
-      for (const resource of StackResources.filter(({ ResourceType = '' }) => SHOWN.has(ResourceType))) {
-        const kind = (resource.ResourceType ?? '').replace(/^AWS::/, '').padEnd(22)
-        terminal.print(
-          `  ${kind}${resource.PhysicalResourceId}  ${terminal.style('dim', resource.ResourceStatus ?? '')}`,
-        )
-      }
-      for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? []) {
-        terminal.print(`  ${OutputKey.padEnd(22)}${localUrl(OutputValue, running.endpoint)}`)
-      }
     }
-    return 0
+    for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? []) {
+      terminal.print(`  ${OutputKey.padEnd(22)}${localUrl(OutputValue, endpoint)}`)
+    }
   } finally {
     client.destroy()
   }
+}
+
+const status = async (arguments_: Arguments, terminal: Terminal): Promise<number> => {
+  const app = openApp(arguments_)
+  const { health, endpoint, stacks } = await findRunning(app)
+  terminal.print(`Sonde ${health.version} is ${health.status} at ${endpoint}`)
+  for (const stack of stacks) await printStack(endpoint, stack, terminal)
+  return 0
 }
 
 export const statusCommand: Command = {

@@ -179,7 +179,7 @@ const up = async (arguments_: Arguments, terminal: Terminal): Promise<number> =>
       endpoint: cloud.endpoint,
       account: settings.account,
       region: settings.region,
-      stacks: artifacts.map(artifact => artifact.stackName),
+      stacks: artifacts.map(({ stackName: name, account, region }) => ({ name, account, region })),
     })
     printOutputs(stacks, cloud, terminal)
     printReady(app, stacks, cloud, performance.now() - started, terminal)

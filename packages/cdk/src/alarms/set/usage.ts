@@ -54,7 +54,7 @@ export const usageAlarms = (): AlarmDefinition[] => [
     threshold: 1,
     evaluationPeriods: LATEST_HOURS,
     datapointsToAlarm: LATEST_HOURS,
-    // Filled hours breach; before the first report there is nothing to fill and the state is kept.
+    // Filled hours breach, those before the first report too: until that hour is over it is a ticket.
     treatMissingData: TreatMissingData.IGNORE,
     silence: { owns: true },
     derivation: 'A report is due every 24 hours.',

@@ -73,9 +73,9 @@ export class Firing {
   changed(scope: Scope, schedule: ScheduleRecord, isDeleted: boolean): void {
     this.#timetable.delete(keyOf(scope, schedule))
     if (isDeleted) return
-    // A rate without a start date begins at once, so what is due now counts where it was just expressed.
-    const now = this.#dependencies.clock.now()
-    this.#arm(scope, schedule, schedule.expressedAt === now ? now - 1 : now)
+    // A rate without a start date begins at once, so what is due at that moment counts where it was just expressed.
+    const isNew = schedule.expressedAt === schedule.modified
+    this.#arm(scope, schedule, isNew ? schedule.expressedAt - 1 : this.#dependencies.clock.now())
   }
 
   #complete(scope: Scope, schedule: ScheduleRecord): void {
