@@ -170,7 +170,8 @@ describe('a reset', () => {
     const began = performance.now()
     other.store.reset()
     other.service.reset?.()
-    expect(performance.now() - began).toBeLessThan(10)
+    // At once: it does not wait for the processes, whose start takes a minute.
+    expect(performance.now() - began).toBeLessThan(1_000)
     await expect(invoke(other, endpoint)).rejects.toThrow('not found')
     for (;;) {
       try {
