@@ -145,6 +145,19 @@ describe('an expression', () => {
     expect(described(harness, 'a')?.StateValue).toBe('INSUFFICIENT_DATA')
   })
 
+  it.each(['FIRST(ANOMALY_DETECTION_BAND(m, 2))', 'm * 2'])('%s is no band to compare with', Expression => {
+    const harness = createHarness()
+    const settings = { Threshold: undefined, ThresholdMetricId: 'e' }
+    const Metrics = [
+      { ...metricQuery('m', 'runs'), ReturnData: true },
+      { Id: 'e', Expression },
+    ]
+    const ComparisonOperator = 'GreaterThanUpperThreshold'
+    expect(() => put(harness, 'a', { ...NO_METRIC, ...settings, ComparisonOperator, Metrics })).toThrow(
+      'must contain an ANOMALY_DETECTION_BAND expression',
+    )
+  })
+
   it('whose words stand in a label or in a text is not taken for what they name', () => {
     const harness = createHarness()
     const Metrics = [

@@ -41,12 +41,14 @@ const refuseArrays = (set: QuerySet, bandId: string | undefined): void => {
 const periodsOf = ({ MetricStat, Period }: Sdk.MetricDataQuery): number[] =>
   [MetricStat?.Period, Period].filter(period => period !== undefined)
 
-const checkReturned = ({ returned, bands }: QuerySet, bandId: string | undefined): void => {
+const checkReturned = ({ returned, bands, arrays }: QuerySet, bandId: string | undefined): void => {
   const watched = returned.filter(id => id !== bandId)
   if (watched.length !== 1) {
     throw validationError('Exactly one element of the metrics list should return data.')
   }
-  if (bandId !== undefined && !bands.some(({ id }) => id === bandId)) {
+  if (bandId === undefined) return
+  // One side of a band is no band.
+  if (!arrays.includes(bandId) || !bands.some(({ id }) => id === bandId)) {
     throw validationError(
       'Metrics list must contain an ANOMALY_DETECTION_BAND expression whose Id is the ThresholdMetricId',
     )
