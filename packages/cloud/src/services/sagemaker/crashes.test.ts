@@ -70,11 +70,11 @@ describe('a container that dies', () => {
   })
 
   it('leaves its requests to the other instances', async () => {
-    const endpoint = await serveFixture(server, { START_DELAY: '400' }, { InitialInstanceCount: 2 })
+    const endpoint = await serveFixture(server, { START_DELAY: '2000' }, { InitialInstanceCount: 2 })
     await invoke(server, endpoint, { die: true }).catch(() => undefined)
     const began = performance.now()
     await seen(server, endpoint)
-    expect(performance.now() - began).toBeLessThan(300)
+    expect(performance.now() - began).toBeLessThan(1_500)
   })
 
   it('that says it is unwell gets no requests until it is well again', async () => {
