@@ -180,6 +180,8 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
       await service.start?.()
     }
     closers.push(() => http.close())
+    // First at shutdown: no timer fires between one service's end and another's.
+    closers.push(() => clock.close())
     ready = true
 
     let stopping: Promise<void> | undefined
