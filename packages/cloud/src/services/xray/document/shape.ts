@@ -14,6 +14,7 @@ import {
   UNSURE,
 } from './json-bytes.ts'
 import { skipId, skipTime, skipTraceId } from './skip-member.ts'
+import { SharedValue } from './value-cache.ts'
 
 /** The members of an entity that the index wants to know. Any of JSON's values, none but what the shape says. */
 export const READ_MEMBERS = [
@@ -55,7 +56,8 @@ export interface Hole {
   readonly depth: number
   /** What was there in the document that the shape was learned from: mostly it is there again. */
   readonly likely: ByteText
-  readonly likelyValue: unknown
+  /** Of `read` holes. */
+  readonly likelyValue: SharedValue | undefined
 }
 
 /** An entity of a shape: what all documents say of it. */
@@ -205,7 +207,7 @@ class Learner {
   #hole(hole: Omit<Hole, 'likely' | 'likelyValue'>, from: number, to: number): number {
     this.endAt(from)
     this.#literal = to
-    const likelyValue = hole.kind === 'read' ? this.#parse(from, to) : undefined
+    const likelyValue = hole.kind === 'read' ? new SharedValue(this.#parse(from, to)) : undefined
     this.holes.push({ ...hole, likely: new ByteText(this.#bytes.subarray(from, to)), likelyValue })
     return to
   }

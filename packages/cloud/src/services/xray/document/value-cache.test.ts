@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ValueCache } from './value-cache.ts'
 
-const read = (cache: ValueCache, text: string): unknown => {
+const read = (cache: ValueCache, text: string, use = 0): unknown => {
   const bytes = Buffer.from(`7${text}7`)
-  return cache.read(bytes, 1, bytes.length - 1)
+  return cache.read(bytes, 1, bytes.length - 1, use).value
 }
 
 describe('ValueCache', () => {
@@ -26,6 +26,11 @@ describe('ValueCache', () => {
     const cache = new ValueCache()
     expect(read(cache, '{"a":[1]}')).toBe(read(cache, '{"a":[1]}'))
     expect(read(cache, '{"a":[2]}')).toEqual({ a: [2] })
+  })
+
+  it('gives other objects for other uses', () => {
+    const cache = new ValueCache()
+    expect(read(cache, '{}', 1)).not.toBe(read(cache, '{}', 2))
   })
 
   it('reads what is too long to be kept', () => {

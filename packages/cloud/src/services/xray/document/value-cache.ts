@@ -1,42 +1,69 @@
-import type { Bytes } from './json-bytes.ts'
-
 /** Of JSON, in bytes: what is longer is parsed each time, as it hardly comes again. */
 const MAX_LENGTH = 512
+export const MAX_USE = 3
 const SLOTS = 4_096
 const WORD = 4
+const SLOT_WORDS = MAX_LENGTH / WORD
 const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
 
-interface Slot {
-  readonly length: number
-  readonly words: Int32Array
-  readonly value: unknown
-}
+const wordsOf = (length: number): number => (length + WORD - 1) >> 2
 
-const isSame = (a: Int32Array, b: Int32Array, length: number): boolean => {
-  for (let index = 0; index < length; index++) if (a[index] !== b[index]) return false
-  return true
-}
-
-const parse = (bytes: Bytes, from: number, to: number): unknown =>
-  JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString())
+const parse = (bytes: Buffer, from: number, to: number): unknown =>
+  JSON.parse(bytes.toString('utf8', from, to))
 
 /**
- * Parses JSON of which the same bytes come again and again, such as names, origins and annotations: each once, then found
- * by its bytes. What it gives is shared and must not be changed. Takes some megabytes at most.
+ * A value of JSON that may be shared by many documents, and must not be changed. Who reads it may keep here what it makes of
+ * it, as looking that up elsewhere costs more than to make it anew.
+ */
+export class SharedValue {
+  readonly value: unknown
+  memo: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+    this.memo = undefined
+  }
+}
+
+/**
+ * Parses JSON of which the same bytes come again and again, such as annotations: each once, then found by its bytes. Takes two
+ * megabytes and the values.
  */
 export class ValueCache {
-  readonly #slots: Array<Slot | undefined> = new Array<Slot | undefined>(SLOTS).fill(undefined)
-  /** The bytes that are looked for, as words. */
-  readonly #words = new Int32Array(Math.ceil(MAX_LENGTH / WORD))
+  readonly #values: Array<SharedValue | undefined> = new Array<SharedValue | undefined>(SLOTS).fill(undefined)
+  /** By slot, the bytes of its value: how many they are and for what use, and themselves as words. */
+  readonly #keys = new Int32Array(SLOTS)
+  readonly #words = new Int32Array(SLOTS * SLOT_WORDS)
+  /** The bytes that are looked for. */
+  readonly #sought = new Int32Array(SLOT_WORDS)
 
-  /** @throws SyntaxError where there is no JSON */
-  read(bytes: Bytes, from: number, to: number): unknown {
+  /**
+   * @param use what the value is read for, from 0 on to {@link MAX_USE}: other uses keep other things in its memo
+   * @throws SyntaxError where there is no JSON
+   */
+  read(bytes: Buffer, from: number, to: number, use: number): SharedValue {
     const length = to - from
-    if (length > MAX_LENGTH) return parse(bytes, from, to)
-    const words = this.#words
-    const count = (length + WORD - 1) >> 2
-    let hash = FNV_OFFSET ^ length
+    if (length > MAX_LENGTH) return new SharedValue(parse(bytes, from, to))
+    const key = length * (MAX_USE + 1) + use
+    const slot = this.#seek(bytes, from, to, key)
+    const present = this.#values[slot]
+    if (present !== undefined && this.#keys[slot] === key && this.#isSame(slot, length)) return present
+    const value = new SharedValue(parse(bytes, from, to))
+    const count = wordsOf(length)
+    for (let index = 0; index < count; index++) {
+      this.#words[slot * SLOT_WORDS + index] = this.#sought[index] as number
+    }
+    this.#keys[slot] = key
+    this.#values[slot] = value
+    return value
+  }
+
+  /** Returns the slot that the bytes belong to. */
+  #seek(bytes: Buffer, from: number, to: number, key: number): number {
+    const words = this.#sought
+    const count = wordsOf(to - from)
+    let hash = FNV_OFFSET ^ key
     let at = from
     for (let index = 0; index < count; index++) {
       let word = bytes[at] as number
@@ -53,11 +80,15 @@ export class ValueCache {
       hash ^= hash >>> 15
       at += WORD
     }
-    const position = hash & (SLOTS - 1)
-    const slot = this.#slots[position]
-    if (slot !== undefined && slot.length === length && isSame(slot.words, words, count)) return slot.value
-    const value = parse(bytes, from, to)
-    this.#slots[position] = { length, words: words.slice(0, count), value }
-    return value
+    return hash & (SLOTS - 1)
+  }
+
+  #isSame(slot: number, length: number): boolean {
+    const first = slot * SLOT_WORDS
+    const count = wordsOf(length)
+    for (let index = 0; index < count; index++) {
+      if (this.#words[first + index] !== this.#sought[index]) return false
+    }
+    return true
   }
 }

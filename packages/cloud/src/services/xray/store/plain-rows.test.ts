@@ -118,13 +118,23 @@ const ENTITY = fc.record(
       undefined,
       null,
       'GET',
+      {},
       { response: { status: 200 } },
       {
         request: { url: 'https://a.example/ü', method: 'GET', client_ip: '::1' },
         response: { status: '404' },
       },
     ),
-    annotations: one(undefined, null, [1], { a: 1 }, { a: '1', b: true }, { a: 1, b: false, c: [1] }),
+    annotations: one<unknown>(
+      undefined,
+      null,
+      {},
+      [1],
+      { response: { status: 200 } },
+      { a: 1 },
+      { a: '1', b: true },
+      { a: 1, b: false, c: [1] },
+    ),
     aws: one(undefined, { account_id: '123456789012' }, { table_name: 'Ä', ec2: { instance_id: 'i-1' } }),
     sql: one(undefined, null, {}),
     user: one(undefined, '', 'ann', 3),
@@ -217,6 +227,14 @@ describe('PlainRows', () => {
           annotations: { number: index % 3 },
         }),
       ]
+      expect(plainly(plain, documents)).toEqual(slowly(documents))
+    }
+  })
+
+  it('takes the same bytes for what they are in each member', () => {
+    const plain = new PlainRows(dictionary)
+    for (const value of [{ a: 1 }, { response: { status: 500 } }, {}, null, { a: 1 }]) {
+      const documents = [segment(1, { http: value, annotations: value, aws: value })]
       expect(plainly(plain, documents)).toEqual(slowly(documents))
     }
   })

@@ -1,5 +1,6 @@
 import type { Http } from '@aws-sdk/client-xray'
 import { objectOf, textOf } from '../document/entity.ts'
+import type { SharedValue } from '../document/value-cache.ts'
 import { clientOf, inferredServiceOf, serviceOf } from '../graph/service-node.ts'
 import { httpOf } from '../summaries/http.ts'
 import { isIndexed, MAX_ANNOTATIONS } from '../summaries/summarize.ts'
@@ -16,6 +17,32 @@ import {
   writeResources,
 } from './trace-rows.ts'
 
+/** What rows have of an `http` block. */
+class HttpFacts {
+  readonly status: number
+  readonly #block: unknown
+  #http: Http | undefined
+
+  constructor(block: unknown) {
+    this.status = statusOf(block)
+    this.#block = block
+  }
+
+  /** Told when it is asked for: of root segments alone. */
+  http(): Http | undefined {
+    this.#http ??= httpOf(this.#block)
+    return this.#http
+  }
+}
+
+const NO_HTTP = new HttpFacts(undefined)
+
+const httpFactsOf = (block: SharedValue | undefined): HttpFacts => {
+  if (block === undefined) return NO_HTTP
+  block.memo ??= new HttpFacts(block.value)
+  return block.memo as HttpFacts
+}
+
 /** The service of all segments of a shape, in one scope. */
 interface KnownService {
   readonly scope: number
@@ -30,10 +57,6 @@ export class PlainRows {
   readonly #dictionary: Dictionary
   readonly #trace = new PlainTrace()
   readonly #causes = new PlainCauses()
-  /** Of values that many traces share. */
-  readonly #annotations = new WeakMap<object, readonly AnnotationRow[]>()
-  readonly #statuses = new WeakMap<object, number>()
-  readonly #https = new WeakMap<object, { readonly http: Http | undefined }>()
   readonly #services = new WeakMap<PlainEntity, KnownService>()
   /** By entity: of a segment its service, of other calls the one that is inferred. */
   readonly #service: number[] = []
@@ -52,7 +75,7 @@ export class PlainRows {
   write(
     writers: TraceWriters,
     number: TraceNumber,
-    bytes: Uint8Array,
+    bytes: Buffer,
     places: readonly number[],
     causes: () => number,
   ): boolean {
@@ -83,7 +106,7 @@ export class PlainRows {
       const writer = isText ? writers.texts : writers.numbers
       writer.add(id, name, value)
     }
-    const http = this.#httpOf(trace.http[root])
+    const http = httpFactsOf(trace.http[root]).http()
     writers.traces.add(
       scope,
       id,
@@ -169,31 +192,11 @@ export class PlainRows {
       flags,
       trace.responseTime(entity),
       Math.max(0, (trace.latest[entity] as number) - (trace.earliest[entity] as number)),
-      this.#statusOf(trace.http[entity]),
+      httpFactsOf(trace.http[entity]).status,
       source,
       0,
       trace.responseTime(caller),
     )
-  }
-
-  #statusOf(http: unknown): number {
-    if (typeof http !== 'object' || http === null) return UNSET
-    let status = this.#statuses.get(http)
-    if (status === undefined) {
-      status = statusOf(http)
-      this.#statuses.set(http, status)
-    }
-    return status
-  }
-
-  #httpOf(http: unknown): Http | undefined {
-    if (typeof http !== 'object' || http === null) return undefined
-    let found = this.#https.get(http)
-    if (found === undefined) {
-      found = { http: httpOf(http) }
-      this.#https.set(http, found)
-    }
-    return found.http
   }
 
   /** Returns whether all of them are indexed. */
@@ -201,10 +204,10 @@ export class PlainRows {
     const { annotations, count } = this.#trace
     const found = this.#found
     found.length = 0
-    let last: unknown
+    let last: SharedValue | undefined
     for (let index = 0; index < count; index++) {
       const own = annotations[index]
-      if (own === last || typeof own !== 'object' || own === null) continue
+      if (own === undefined || own === last) continue
       last = own
       for (const row of this.#rowsOf(own)) {
         if (!found.some(({ name, value }) => name === row.name && value === row.value)) found.push(row)
@@ -213,15 +216,17 @@ export class PlainRows {
     return found.length <= MAX_ANNOTATIONS
   }
 
-  #rowsOf(annotations: object): readonly AnnotationRow[] {
-    let rows = this.#annotations.get(annotations)
-    if (!rows) {
-      rows = Object.entries(objectOf(annotations)).flatMap(([key, value]) =>
-        isIndexed(key, value) ? [annotationRow(key, value, this.#dictionary)] : [],
-      )
-      this.#annotations.set(annotations, rows)
+  #rowsOf(annotations: SharedValue): readonly AnnotationRow[] {
+    if (annotations.memo === undefined) {
+      const rows: AnnotationRow[] = []
+      const own = objectOf(annotations.value)
+      for (const key of Object.keys(own)) {
+        const value = own[key]
+        if (isIndexed(key, value)) rows.push(annotationRow(key, value, this.#dictionary))
+      }
+      annotations.memo = rows
     }
-    return rows
+    return annotations.memo as readonly AnnotationRow[]
   }
 
   #writeOthers({ texts }: TraceWriters, id: number, index: number): void {

@@ -1,10 +1,10 @@
 import { decimalAt } from '../document/decimal.ts'
-import type { Entity, JsonObject } from '../document/entity.ts'
+import type { Entity } from '../document/entity.ts'
 import type { Bytes } from '../document/json-bytes.ts'
 import type { Hole, Shape } from '../document/shape.ts'
 import { LIKELY, ShapeMatcher } from '../document/shape-matcher.ts'
 import { ID_LENGTH } from '../document/skip-member.ts'
-import { ValueCache } from '../document/value-cache.ts'
+import { type SharedValue, ValueCache } from '../document/value-cache.ts'
 import { isCall } from '../graph/service-node.ts'
 
 /** Traces of more entities are not plain, as entities are compared with each other here. */
@@ -20,11 +20,23 @@ export interface PlainEntity {
   readonly isCall: boolean
 }
 
+/** What else may be read of an entity. */
+interface OtherMembers {
+  aws: unknown
+  sql: unknown
+  user: unknown
+  resource_arn: unknown
+}
+
 interface PlainShape {
   readonly isPlain: boolean
   readonly holes: readonly Hole[]
   readonly entities: readonly PlainEntity[]
 }
+
+/** What rows keep in the memos of values. */
+const USES: Readonly<Record<string, number>> = { http: 1, annotations: 2 }
+const EMPTY = Buffer.alloc(0)
 
 let lastNumber = 0
 
@@ -87,16 +99,16 @@ export class PlainTrace {
   readonly earliest = new Float64Array(MAX_ENTITIES)
   readonly latest = new Float64Array(MAX_ENTITIES)
   /** Members that were read, shared between traces. */
-  readonly http: unknown[] = new Array(MAX_ENTITIES).fill(undefined)
-  readonly annotations: unknown[] = new Array(MAX_ENTITIES).fill(undefined)
-  /** The other members that were read of an entity; `undefined` where there are none. */
-  readonly others: Array<JsonObject | undefined> = new Array(MAX_ENTITIES).fill(undefined)
+  readonly http: Array<SharedValue | undefined> = new Array(MAX_ENTITIES).fill(undefined)
+  readonly annotations: Array<SharedValue | undefined> = new Array(MAX_ENTITIES).fill(undefined)
+  /** `undefined` where there are none. */
+  readonly others: Array<OtherMembers | undefined> = new Array(MAX_ENTITIES).fill(undefined)
 
   readonly #idAt = new Int32Array(MAX_ENTITIES)
   readonly #callerAt = new Int32Array(MAX_ENTITIES)
   readonly #matcher = new ShapeMatcher(plainShape)
   readonly #values = new ValueCache()
-  #bytes: Bytes = new Uint8Array()
+  #bytes: Buffer = EMPTY
 
   /**
    * Reads the documents of a trace, all of them, over what was read before.
@@ -104,7 +116,7 @@ export class PlainTrace {
    * @param places where each document begins and ends in the bytes
    * @returns whether the trace is plain
    */
-  read(bytes: Bytes, places: readonly number[]): boolean {
+  read(bytes: Buffer, places: readonly number[]): boolean {
     this.#bytes = bytes
     this.count = 0
     for (let index = 0; index < places.length; index += 2) {
@@ -123,10 +135,21 @@ export class PlainTrace {
     return true
   }
 
-  /** An entity with what was read of it, but for ids and times. */
+  /** An entity with what tells services, resources and users. */
   entity(index: number): Entity {
-    const { constants } = this.entities[index] as PlainEntity
-    return { ...constants, ...this.others[index], http: this.http[index] } as Entity
+    const { name, origin, namespace } = (this.entities[index] as PlainEntity).constants
+    const others = this.others[index]
+    return {
+      id: '',
+      name,
+      start_time: 0,
+      origin,
+      namespace,
+      aws: others?.aws,
+      sql: others?.sql,
+      user: others?.user,
+      resource_arn: others?.resource_arn,
+    }
   }
 
   /** Whether an entity comes before another where these are in order: by start, then id. */
@@ -151,7 +174,7 @@ export class PlainTrace {
 
   /** Nothing of the bytes that were read is held on to. */
   release(): void {
-    this.#bytes = new Uint8Array()
+    this.#bytes = EMPTY
     this.#matcher.release()
   }
 
@@ -193,12 +216,22 @@ export class PlainTrace {
         this.end[at] = decimalAt(bytes, from, to)
         break
       case 'read': {
-        const value = from === LIKELY ? likelyValue : this.#values.read(bytes, from, to)
+        const value =
+          from === LIKELY ? likelyValue : this.#values.read(bytes, from, to, USES[member as string] ?? 0)
         if (member === 'http') this.http[at] = value
         else if (member === 'annotations') this.annotations[at] = value
-        else this.others[at] = { ...this.others[at], [member as string]: value }
+        else this.#addOther(at, member as keyof OtherMembers, value?.value)
       }
     }
+  }
+
+  #addOther(at: number, member: keyof OtherMembers, value: unknown): void {
+    let others = this.others[at]
+    if (!others) {
+      others = { aws: undefined, sql: undefined, user: undefined, resource_arn: undefined }
+      this.others[at] = others
+    }
+    others[member] = value
   }
 
   /** Returns whether each entity is there once, and none is its own caller. */
