@@ -141,26 +141,20 @@ export const createMetricStore = (now: () => number, options: MetricStoreOptions
   }
   const pending = new PendingSamples(append)
 
-  const seriesOf = (
-    scope: Scope,
-    namespace: string,
-    name: string,
-    dimensions: Readonly<Record<string, string>>,
-  ) => {
-    const { table } = open().persistence
-    return table.take(scope, namespace, name, sortedDimensions(dimensions), series => {
-      if (table.size >= limits.maxSeries) {
-        throw new ServiceError(
-          'LimitExceededException',
-          `Sonde keeps ${limits.maxSeries} metrics at most, and has as many.`,
-        )
-      }
-      unsaved.push(series)
-    })
+  const tableOf = () => open().persistence.table
+
+  const made = (series: Series): void => {
+    if (tableOf().size >= limits.maxSeries) {
+      throw new ServiceError(
+        'LimitExceededException',
+        `Sonde keeps ${limits.maxSeries} metrics at most, and has as many.`,
+      )
+    }
+    unsaved.push(series)
   }
 
   const entryOf = (scope: Scope, namespace: string, { name, dimensions, measurement }: Datum): Entry => ({
-    series: seriesOf(scope, namespace, name, dimensions),
+    series: tableOf().take(scope, namespace, name, sortedDimensions(dimensions), made),
     unit: unitIndex(measurement.unit) ?? NO_UNIT,
     grain: measurement.highResolution ? SECOND : MINUTE,
     timestamp: measurement.timestamp,
@@ -191,7 +185,7 @@ export const createMetricStore = (now: () => number, options: MetricStoreOptions
       lost++
       return
     }
-    const series = seriesOf(scope, namespace, name, dimensions)
+    const series = tableOf().takeShared(scope, namespace, name, dimensions, made)
     const grain = highResolution ? SECOND : MINUTE
     const sum = value * count
     const cell: Cell = { count, sum, min: value, max: value, distribution: undefined }

@@ -30,6 +30,13 @@ const keyOf = (namespace: string, name: string, dimensions: Metric['dimensions']
   return key
 }
 
+type Dimensions = Readonly<Record<string, string>>
+
+/** Metrics of one object of dimensions that are found without their key. */
+const MOST_SHARED = 32
+
+const isSame = (a: Scope, b: Scope): boolean => a === b || (a.account === b.account && a.region === b.region)
+
 interface ScopeSeries {
   readonly scope: Scope
   readonly byKey: Map<string, Series>
@@ -40,6 +47,8 @@ export class SeriesTable {
   readonly #scopes = new Map<string, ScopeSeries>()
   readonly #byId = new Map<number, Series>()
   #lastId = 0
+  /** By the object that names their dimensions. */
+  #shared = new WeakMap<Dimensions, Series[]>()
   /** The one that was asked for last: data of one request are of one scope. */
   #last: { readonly asked: Scope; readonly known: ScopeSeries } | undefined
 
@@ -86,6 +95,27 @@ export class SeriesTable {
     return this.#add(key, series)
   }
 
+  /**
+   * As {@link take}, for services that name the dimensions of all of their requests by one object, which never changes: a request has
+   * dozens of samples, and what they belong to need not be spelt out for each.
+   */
+  takeShared(
+    scope: Scope,
+    namespace: string,
+    name: string,
+    dimensions: Dimensions,
+    made: (series: Series) => void,
+  ): Series {
+    const known = this.#shared.get(dimensions)
+    for (const series of known ?? []) {
+      if (series.name === name && series.namespace === namespace && isSame(series.scope, scope)) return series
+    }
+    const series = this.take(scope, namespace, name, sortedDimensions(dimensions), made)
+    if (!known) this.#shared.set(dimensions, [series])
+    else if (known.length < MOST_SHARED) known.push(series)
+    return series
+  }
+
   /** Puts one back that was written in an earlier life. */
   restore(id: number, identity: SeriesIdentity): void {
     const { scope } = this.#scope(identity.scope)
@@ -97,6 +127,7 @@ export class SeriesTable {
     this.#scopes.clear()
     this.#byId.clear()
     this.#lastId = 0
+    this.#shared = new WeakMap()
     this.#last = undefined
   }
 
