@@ -7,5 +7,8 @@ export default defineConfig({
     // Contract tests start real processes; two cores are what a small CI machine has.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Real processes, ports and signals on a machine that may be busy: a second attempt tells a defect from that. Those that needed it are
+    // printed with their number of retries.
+    retry: 1,
   },
 })
