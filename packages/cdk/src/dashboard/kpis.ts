@@ -46,7 +46,7 @@ export const availability = ({ service, api }: Known, period: Duration): IMetric
   ]
 }
 
-/** Share of the error budget of the agreement's period that an hour consumes, in per cent: above 100 / hours it is too fast. */
+/** How many times as fast as the agreement allows the error budget burns, by the hour. */
 export const budgetUse = ({ api }: Known, { errorBudget }: Objectives): IMetric => {
   const dimensions = { ApiName: api.apiName, Stage: api.stageName }
   const period = Duration.hours(1)

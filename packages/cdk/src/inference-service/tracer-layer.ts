@@ -8,7 +8,10 @@ const built = new Set<string>()
 
 /** Builds @sonde/trace into the cloud assembly, once, where layers and images find it. Returns the folder. */
 export const tracerFolder = (scope: Construct): string => {
-  const folder = join(Stage.of(scope)?.outdir ?? '.', 'tracer')
+  const stage = Stage.of(scope)
+  if (!stage)
+    throw new Error('The tracer is built into a cloud assembly: its construct must belong to an App.')
+  const folder = join(stage.outdir, 'tracer')
   if (!built.has(folder)) {
     buildLayer(folder)
     built.add(folder)

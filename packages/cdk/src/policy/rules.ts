@@ -1,6 +1,8 @@
 import { whyUnknown } from '../metrics/catalogue.ts'
 import type { AlarmFact, AlarmFacts, CompositeAlarmFact, MetricAlarmFact } from './alarm-facts.ts'
 import { alarmsCost } from './cost.ts'
+import { whyNeverFires } from './possible.ts'
+import { ruleNames } from './rule-names.ts'
 
 /** CloudWatch's limits. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const LIMITS = {
@@ -15,15 +17,6 @@ const LIMITS = {
   shortSpan: 86_400,
   /** Seconds that others may span. */
   longSpan: 604_800,
-}
-
-/** Metrics whose average is a share, and cannot be larger than this. */
-const LARGEST_AVERAGE: Readonly<Record<string, number>> = {
-  'AWS/ApiGateway 4XXError': 1,
-  'AWS/ApiGateway 5XXError': 1,
-  'AWS/Lambda Errors': 1,
-  '/aws/sagemaker/Endpoints MemoryUtilization': 100,
-  '/aws/sagemaker/Endpoints DiskUtilization': 100,
 }
 
 export interface PolicyOptions {
@@ -59,10 +52,11 @@ const hearsSilence = (alarm: MetricAlarmFact): boolean =>
   alarm.treatMissingData === 'breaching' || filled(alarm)
 
 const endsWithKey = ({ name, path }: AlarmFact, key: string): boolean =>
-  name?.endsWith(key) === true || path.endsWith(`/${key}`)
+  name === key || name?.endsWith(`-${key}`) === true || path.endsWith(`/${key}`)
 
+/** By logical id, by name or by ARN; the whole of it, as names may begin alike. */
 const refersTo = ({ rule }: CompositeAlarmFact, { id, name }: AlarmFact): boolean =>
-  rule.includes(`"${id}"`) || (name !== undefined && rule.includes(name))
+  rule.includes(`"${id}"`) || (name !== undefined && ruleNames(rule, name))
 
 /** Whether an alarm's state gets anywhere: by its own actions, or as part of a composite that does. */
 const reachesSomebody = (alarm: AlarmFact, facts: AlarmFacts, seen = new Set<string>()): boolean => {
@@ -97,16 +91,16 @@ const namedOwner = eachMetricAlarm((alarm, facts) => {
   return reachesSomebody(named, facts) ? undefined : `leaves silence to ${owner}, which reaches nobody.`
 })
 
+/** Whether it is this alarm that speaks when its metric is missing. */
+const ownsSilence = (alarm: MetricAlarmFact): boolean => {
+  const owner = silenceOf(alarm)
+  return owner === undefined ? alarm.treatMissingData === 'breaching' : owner === OWN && hearsSilence(alarm)
+}
+
 const oneOwner: Rule = ({ metric }) => {
   const owners = new Map<string, MetricAlarmFact>()
   return metric.flatMap(alarm => {
-    if (
-      !hearsSilence(alarm) || silenceOf(alarm) === undefined
-        ? alarm.treatMissingData !== 'breaching'
-        : silenceOf(alarm) !== OWN
-    ) {
-      return []
-    }
+    if (!ownsSilence(alarm)) return []
     const signal = alarm.metrics.map(({ identity }) => identity).join()
     const other = owners.get(signal)
     owners.set(signal, alarm)
@@ -123,13 +117,9 @@ const oneOwner: Rule = ({ metric }) => {
 
 const possibleThreshold = eachMetricAlarm(({ metrics, expressions, threshold, operator }) => {
   const [metric] = metrics
-  if (!metric || expressions.length > 0 || threshold === undefined || metric.statistic !== 'Average')
-    return undefined
-  const largest = LARGEST_AVERAGE[`${metric.namespace} ${metric.name}`]
-  const above = operator.startsWith('GreaterThan')
-  return above && largest !== undefined && threshold >= largest && operator === 'GreaterThanThreshold'
-    ? `can never fire: the average of ${metric.name} is ${largest} at most, its threshold ${threshold}.`
-    : undefined
+  if (!metric || expressions.length > 0 || threshold === undefined) return undefined
+  const why = whyNeverFires({ ...metric, operator, threshold })
+  return why && `can never fire: ${why}.`
 })
 
 const knownMetrics: Rule = ({ metric }) =>

@@ -33,7 +33,9 @@ export const readUsage = async (
       }),
     )
     for (const [keyId, days] of Object.entries(page.items ?? {})) {
-      const [used = 0, remaining = 0] = days[0] ?? []
+      // Without a pair nothing is known of the day: zeros would read as a quota used up.
+      const [used, remaining] = days[0] ?? []
+      if (used === undefined || remaining === undefined) continue
       usage.push({ keyId, used, remaining })
     }
     position = page.position

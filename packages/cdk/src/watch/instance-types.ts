@@ -14,12 +14,17 @@ const SIZES: Readonly<Record<string, number>> = {
   '48xlarge': 192,
 }
 
+/** Types that are not on that scale. */
+const EXCEPTIONS: Readonly<Record<string, number>> = { 'ml.c4.8xlarge': 36 }
+
 /**
  * The vCPUs of a SageMaker instance type such as `ml.c7i.large`: CloudWatch counts CPU in per cent of one.
  *
  * @throws Error asking for the number where it cannot be told
  */
 export const coresOf = (instanceType: string): number => {
+  const exception = EXCEPTIONS[instanceType]
+  if (exception !== undefined) return exception
   const size = /^ml\.[a-z0-9]+(?:-[a-z]+)?\.([a-z0-9]+)$/.exec(instanceType)?.[1] ?? ''
   const cores = SIZES[size]
   if (cores === undefined || !Object.hasOwn(SIZES, size)) {

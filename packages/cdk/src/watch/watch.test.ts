@@ -87,6 +87,7 @@ describe('the cores of an instance type', () => {
     ['ml.c7i.large', 2],
     ['ml.m5.12xlarge', 48],
     ['ml.g5.xlarge', 4],
+    ['ml.c4.8xlarge', 36],
   ])('%s are %d', (type, cores) => {
     expect(coresOf(type)).toBe(cores)
   })

@@ -56,6 +56,13 @@ export interface WatchProps
 const OPERATIONS = ['GetItem', 'BatchGetItem', 'Query']
 const CONCURRENCY = 1_000
 
+const coresOfEndpoint = ({ cores, instanceType }: WatchedEndpoint): number => {
+  if (cores !== undefined) return cores
+  if (instanceType === undefined)
+    throw new Error('Give endpoint.instanceType or endpoint.cores: CPU is counted by the core.')
+  return coresOf(instanceType)
+}
+
 const subjectsOf = (
   props: WatchProps,
 ): Pick<Subjects, 'service' | 'api' | 'function' | 'table' | 'endpoint'> => {
@@ -69,7 +76,7 @@ const subjectsOf = (
       endpoint: {
         endpointName: endpoint.endpointName,
         variantName: endpoint.variantName ?? 'AllTraffic',
-        cores: endpoint.cores ?? coresOf(endpoint.instanceType ?? 'of the endpoint'),
+        cores: coresOfEndpoint(endpoint),
       },
     }),
   }

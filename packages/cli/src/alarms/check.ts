@@ -6,6 +6,8 @@ import {
   type MetricStat,
   paginateDescribeAlarmHistory,
 } from '@aws-sdk/client-cloudwatch'
+import { whyNeverFires } from '@sonde/cdk/possible'
+import { ruleNames } from '@sonde/cdk/rule-names'
 import { listMetrics } from '../metrics/read-series.ts'
 import type { Alarms } from './read-alarms.ts'
 
@@ -39,24 +41,18 @@ const exists = async (client: CloudWatchClient, metric: Watched): Promise<boolea
 /** Metrics that appear only when something happens: their absence is good news. */
 const ONLY_ON_TROUBLE = /Throttle|Errors?$|Failed|Failures|Dropped|Age$/
 
-const SHARES = new Set(['4XXError', '5XXError', 'Errors'])
-
-/** Why the rule of an alarm can never hold; `undefined` where it may. */
-export const whyNeverFires = (alarm: MetricAlarm): string | undefined => {
-  const { Threshold = 0, ComparisonOperator = '', Statistic, MetricName = '' } = alarm
-  const above = ComparisonOperator.startsWith('Greater')
-  if (above && Statistic === 'Average' && SHARES.has(MetricName) && Threshold >= 1) {
-    return `the average of ${MetricName} is 1 at most and its threshold ${Threshold}`
-  }
-  const below = ComparisonOperator === 'LessThanThreshold' && Threshold <= 0
-  if (
-    below &&
-    (Statistic === 'SampleCount' || Statistic === 'Sum') &&
-    alarm.TreatMissingData !== 'breaching'
-  ) {
-    return `nothing is less than ${Threshold} of what is counted`
-  }
-  return undefined
+/** Why the rule of an alarm can never hold; `undefined` where it may, and of expressions. */
+const neverFires = (alarm: MetricAlarm): string | undefined => {
+  const { Namespace, MetricName, Statistic, ComparisonOperator = '', Threshold } = alarm
+  if (MetricName === undefined || Threshold === undefined || alarm.TreatMissingData === 'breaching')
+    return undefined
+  return whyNeverFires({
+    namespace: Namespace,
+    name: MetricName,
+    statistic: Statistic,
+    operator: ComparisonOperator,
+    threshold: Threshold,
+  })
 }
 
 const everFired = async (client: CloudWatchClient, name: string): Promise<boolean> => {
@@ -82,9 +78,7 @@ const reaches = (
   if (ActionsEnabled !== false && AlarmActions.length > 0) return true
   if (seen.has(AlarmName)) return false
   seen.add(AlarmName)
-  const named = (rule: string): boolean =>
-    rule.includes(AlarmArn) ||
-    new RegExp(`\\(\\s*"?${AlarmName.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?\\s*\\)`).test(rule)
+  const named = (rule: string): boolean => ruleNames(rule, AlarmName) || ruleNames(rule, AlarmArn)
   return composites.some(parent => named(parent.AlarmRule ?? '') && reaches(parent, composites, seen))
 }
 
@@ -100,18 +94,26 @@ export const check = async (
   composites: readonly CompositeAlarm[],
 ): Promise<Finding[]> => {
   const findings: Finding[] = []
+  // Levels of one limit watch one metric.
+  const known = new Map<string, Promise<boolean>>()
+  const hasData = (metric: Watched): Promise<boolean> => {
+    const key = textOf(metric)
+    const answer = known.get(key) ?? exists(client, metric)
+    known.set(key, answer)
+    return answer
+  }
   const find = (alarm: MetricAlarm | CompositeAlarm, what: string) =>
     void findings.push({ alarm: alarm.AlarmName ?? '', what })
   for (const alarm of alarms.metric) {
     const watched = watchedBy(alarm)
     for (const metric of watched) {
-      if (ONLY_ON_TROUBLE.test(metric.MetricName ?? '') || (await exists(client, metric))) continue
+      if (ONLY_ON_TROUBLE.test(metric.MetricName ?? '') || (await hasData(metric))) continue
       find(
         alarm,
         `its metric has no data: ${textOf(metric)}. Check its names, or whether the service is used.`,
       )
     }
-    const never = whyNeverFires(alarm)
+    const never = neverFires(alarm)
     if (never) find(alarm, `it can never fire: ${never}.`)
   }
   for (const alarm of [...alarms.composite, ...alarms.metric]) {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { whyNeverFires } from './check.ts'
 import { costOf, explain } from './explain.ts'
 
 const stat = (period: number) => ({ MetricStat: { Metric: {}, Stat: 'Sum', Period: period } })
@@ -23,41 +22,6 @@ describe('the monthly cost of an alarm', () => {
     ['on other alarms', { AlarmRule: 'ALARM(a)' }, 0.5],
   ])('%s', (_, alarm, cost) => {
     expect(costOf(alarm)).toBeCloseTo(cost)
-  })
-})
-
-describe('an alarm that can never fire', () => {
-  it.each([
-    [
-      {
-        MetricName: '5XXError',
-        Statistic: 'Average' as const,
-        ComparisonOperator: 'GreaterThanThreshold' as const,
-        Threshold: 5,
-      },
-      /1 at most/,
-    ],
-    [
-      {
-        MetricName: 'Count',
-        Statistic: 'Sum' as const,
-        ComparisonOperator: 'LessThanThreshold' as const,
-        Threshold: 0,
-      },
-      /nothing is less/,
-    ],
-  ])('is told from its rule', (alarm, why) => {
-    expect(whyNeverFires(alarm)).toMatch(why)
-  })
-
-  it('is not mistaken', () => {
-    const alarm = {
-      MetricName: '5XXError',
-      Statistic: 'Sum',
-      ComparisonOperator: 'GreaterThanThreshold',
-      Threshold: 5,
-    } as const
-    expect(whyNeverFires(alarm)).toBeUndefined()
   })
 })
 
