@@ -28,7 +28,11 @@ export interface Reading {
 
 /** AWS where the command line says `--aws`, else the local cloud. @throws UsageError as {@link findPlace} */
 export const findReading = async (arguments_: Arguments): Promise<Reading> => {
-  if (arguments_.flag('aws')) return { options: {}, now: async () => Date.now() }
+  if (arguments_.flag('aws')) {
+    const elsewhere = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_CLOUDWATCH'].find(name => process.env[name])
+    if (elsewhere) throw new UsageError(`--aws reads AWS, but ${elsewhere} leads elsewhere: unset it.`)
+    return { options: {}, now: async () => Date.now() }
+  }
   const place = await findPlace(arguments_)
   return { options: clientOptions(place), now: () => nowAt(place) }
 }

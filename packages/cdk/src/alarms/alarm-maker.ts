@@ -25,8 +25,10 @@ export const inAlarm = (alarm: IAlarm): IAlarmRule => AlarmRule.fromAlarm(alarm,
 export interface MakerProps {
   readonly service: string
   readonly routes: Readonly<Record<Urgency, ITopic>>
-  readonly owner: string
-  readonly runbook: string
+  /** Who answers for the service. */
+  readonly owner?: string
+  /** An address; each alarm's key is appended as a fragment. */
+  readonly runbook?: string
 }
 
 /** Makes alarms of definitions. Those that page are parts of the pager and take no action by themselves. */

@@ -49,7 +49,7 @@ export interface AlarmChange {
 }
 
 /**
- * An alarm's description: meaning, derivation, urgency, owner and runbook, a line each. `sonde alarms explain` reads these lines.
+ * An alarm's description: meaning, derivation, urgency, and owner and runbook where they are known, a line each. `sonde alarms explain` reads these lines.
  * CloudWatch takes 1,024 characters.
  */
 export const describe = (
@@ -60,14 +60,14 @@ export const describe = (
     silence,
     key,
   }: Pick<AlarmDefinition, 'meaning' | 'derivation' | 'urgency' | 'silence' | 'key'>,
-  owner: string,
-  runbook: string,
+  owner: string | undefined,
+  runbook: string | undefined,
 ): string =>
   [
     meaning,
     `Derivation: ${derivation}`,
     `Urgency: ${urgency}`,
     `Silence: ${'owns' in silence ? 'owned by this alarm' : `owned by ${silence.ownedBy}`}`,
-    `Owner: ${owner}`,
-    `Runbook: ${runbook}#${key}`,
+    ...(owner === undefined ? [] : [`Owner: ${owner}`]),
+    ...(runbook === undefined ? [] : [`Runbook: ${runbook}#${key}`]),
   ].join('\n')

@@ -1,9 +1,9 @@
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core'
+import type { Duration } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { acknowledge } from '../acknowledge.ts'
 import { functionCode } from './function-code.ts'
+import { functionLog } from './function-log.ts'
 
 export interface WatchFunctionProps {
   /** Path of the source that exports `handler`. */
@@ -44,10 +44,6 @@ export class WatchFunction extends Construct {
       // Active tracing, and metrics of a namespace.
       'AwsSolutions-IAM5[Resource::*]',
     )
-    new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/lambda/${this.function.functionName}`,
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
+    functionLog(this, this.function)
   }
 }

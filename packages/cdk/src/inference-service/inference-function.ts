@@ -1,9 +1,9 @@
 import { Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core'
+import { Duration } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { acknowledge } from '../acknowledge.ts'
+import { functionLog } from '../functions/function-log.ts'
 import { TracerLayer } from './tracer-layer.ts'
 
 /** More than the function's own limits on DynamoDB and SageMaker together, less than API Gateway's 29 s. */
@@ -55,11 +55,6 @@ export class InferenceFunction extends Construct {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
       'AwsSolutions-IAM5[Resource::*]',
     )
-    // The group that Lambda would make by itself, and keep for ever, with the first line logged.
-    new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/lambda/${this.function.functionName}`,
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
+    functionLog(this, this.function)
   }
 }

@@ -115,9 +115,12 @@ const oneOwner: Rule = ({ metric }) => {
   })
 }
 
-const possibleThreshold = eachMetricAlarm(({ metrics, expressions, threshold, operator }) => {
+const possibleThreshold = eachMetricAlarm(alarm => {
+  const { metrics, expressions, threshold, operator } = alarm
   const [metric] = metrics
   if (!metric || expressions.length > 0 || threshold === undefined) return undefined
+  // On missing data it fires, whatever its threshold.
+  if (alarm.treatMissingData === 'breaching') return undefined
   const why = whyNeverFires({ ...metric, operator, threshold })
   return why && `can never fire: ${why}.`
 })

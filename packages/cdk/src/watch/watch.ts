@@ -47,7 +47,9 @@ export interface WatchProps
   readonly usageReport?: boolean
   /** Default: a topic for each. */
   readonly routes?: Readonly<Record<Urgency, ITopic>>
+  /** Who answers for the service; a line of every alarm's description. */
   readonly owner?: string
+  /** An address, to which each alarm's key is appended as a fragment. */
   readonly runbook?: string
   /** Which share of requests is traced. No rule of ours where absent. */
   readonly sampling?: SamplingProps['rate']
@@ -132,7 +134,7 @@ export class Watch extends Construct {
       healthCheck,
       ...rest
     } = props
-    const { usageReport = true, owner = 'nobody yet', runbook = 'none yet', sampling } = rest
+    const { usageReport = true, sampling } = rest
     const subjects = subjectsOf(props)
     this.service = subjects.service
     this.routes = routes ?? {
@@ -147,8 +149,6 @@ export class Watch extends Construct {
       healthCheck: healthCheck !== undefined,
       usageReport,
       routes: this.routes,
-      owner,
-      runbook,
     })
     applyAlarmPolicy(this)
     const shown = [...this.alarms.byKey.values()].reverse()

@@ -63,9 +63,13 @@ const alarms = async (arguments_: Arguments, terminal: Terminal): Promise<number
     }
     if (work) return await work(client, { metric, composite }, terminal)
     const now = await reading.now()
+    const drawn = await Promise.all(
+      all.map((alarm, index) =>
+        index < MOST_DRAWN && !('AlarmRule' in alarm) ? readWatched(client, alarm, now) : undefined,
+      ),
+    )
     for (const [index, alarm] of all.entries()) {
-      const drawn = index < MOST_DRAWN && !('AlarmRule' in alarm)
-      const watched = drawn ? await readWatched(client, alarm, now) : undefined
+      const watched = drawn[index]
       const quiet = all.length > 1 && alarm.StateValue === StateValue.OK
       if (quiet) printQuiet(alarm, watched, terminal)
       else printAlarm(alarm, watched, terminal)

@@ -54,4 +54,7 @@ describe('the usual statistic', () => {
 it('the usual period keeps a line short', () => {
   expect(usualPeriod(3_600_000)).toBe(60)
   expect(usualPeriod(24 * 3_600_000)).toBe(720)
+  // Data of more than 15 days ago are kept by five minutes, of more than 63 by the hour.
+  expect(usualPeriod(16 * 86_400_000) % 300).toBe(0)
+  expect(usualPeriod(70 * 86_400_000) % 3_600).toBe(0)
 })

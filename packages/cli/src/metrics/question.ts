@@ -48,5 +48,16 @@ export const usualStatistic = (name: string): string =>
 /** Most datapoints that a line shows. */
 const MOST_POINTS = 120
 
-/** The period, in seconds, at which a span (ms) has few enough datapoints: whole minutes. */
-export const usualPeriod = (span: number): number => 60 * Math.max(1, Math.ceil(span / 60_000 / MOST_POINTS))
+const DAY = 86_400_000
+
+/** The grain, in seconds, that CloudWatch keeps of what is so old (ms): other periods have no data. */
+const grainOf = (age: number): number => {
+  if (age > 63 * DAY) return 3_600
+  return age > 15 * DAY ? 300 : 60
+}
+
+/** The period, in seconds, at which a span (ms) has few enough datapoints. */
+export const usualPeriod = (span: number): number => {
+  const grain = grainOf(span)
+  return grain * Math.max(1, Math.ceil(span / 1_000 / grain / MOST_POINTS))
+}
