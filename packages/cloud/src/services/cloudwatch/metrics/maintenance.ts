@@ -130,9 +130,9 @@ export class Maintenance {
       if (!step) return
       if (step.kind === 'drop') {
         if (step.early) this.counters.droppedBytes += step.blocks.reduce((sum, { bytes }) => sum + bytes, 0)
-        this.#commit(step.blocks, [])
+        this.#commit(step.blocks, [], false)
       } else {
-        this.#commit(step.blocks, yield* blocks.merge(step.blocks, now))
+        this.#commit(step.blocks, yield* blocks.merge(step.blocks, now), false)
       }
       yield
     }
@@ -143,7 +143,7 @@ export class Maintenance {
     const frozen = this.#freeze()
     const sorted = frozen.toSorted((a, b) => a.id - b.id)
     const added = yield* blocks.flush(sorted.map(({ id, frozen: columns }) => ({ id, columns })))
-    this.#commit([], added)
+    this.#commit([], added, true)
     for (const series of table.all()) series.frozen = []
     this.#retryAt = 0
   }
@@ -165,11 +165,11 @@ export class Maintenance {
     return full
   }
 
-  #commit(gone: readonly BlockInfo[], added: readonly BlockInfo[]): void {
+  #commit(gone: readonly BlockInfo[], added: readonly BlockInfo[], flushed: boolean): void {
     const { blocks, log } = this.#persistence
     blocks.replace(gone, added)
     try {
-      log.commit()
+      log.commit(flushed)
     } catch (error) {
       blocks.replace(added, gone)
       blocks.remove(added)

@@ -270,6 +270,23 @@ describe('the store of metrics', () => {
     expect(read(open(), MINUTE).map(({ sum }) => sum)).toEqual(expected)
   })
 
+  it('keeps what a flush that was killed left in the log, whatever becomes of the blocks', async () => {
+    const { open, folder } = start({ flushBytes: 1 })
+    const first = open()
+    first.add(SCOPE, 'N', 'Old', {}, value(NOON, 1))
+    await first.settled()
+    startIn(folder).open().add(SCOPE, 'N', 'M', {}, value(NOON, 2))
+    // A flush begins a new segment of the log, and was killed before its blocks counted.
+    const logs = readdirSync(folder).filter(name => name.startsWith('log-'))
+    expect(logs).toEqual(['log-00000002.bin'])
+    writeFileSync(join(folder, 'log-00000003.bin'), '')
+    const third = startIn(folder, { maxBytes: 1 }).open()
+    expect(read(third, MINUTE).map(({ sum }) => sum)).toEqual([2])
+    await third.settled()
+    expect(third.counters().droppedBytes).toBeGreaterThan(0)
+    expect(read(startIn(folder).open(), MINUTE).map(({ sum }) => sum)).toEqual([2])
+  })
+
   it('forgets all when it is cleared, on disk too', async () => {
     const { open } = start({ flushBytes: 1 })
     const store = open()

@@ -56,8 +56,8 @@ export const openInMemory = (table: SeriesTable) => {
       rotate: () => {
         bytes = 0
       },
-      /** Lets exactly the present blocks count, and the log since its last rotation. */
-      commit: () => {},
+      /** Lets exactly the present blocks count; `flushed` where they hold all that the log had before its last rotation. */
+      commit: (_flushed: boolean) => {},
       clear: () => {
         bytes = 0
       },
@@ -96,6 +96,8 @@ export const openInFolder = (folder: string, table: SeriesTable, now: number): P
     }
   }
   const log = openMetricLog(folder, manifest.log, readRecord)
+  // Not always the present segment: a flush that was killed or failed has rotated, and its blocks do not count.
+  let unflushed = manifest.log
   return {
     table,
     blocks,
@@ -109,14 +111,17 @@ export const openInFolder = (folder: string, table: SeriesTable, now: number): P
         }),
       addSeries: series => seriesFile.append(series),
       rotate: () => log.rotate(),
-      commit: () => {
-        writeManifest(manifestPath, { log: log.segment, blocks: blocks.infos })
-        log.removeBefore(log.segment)
+      commit: flushed => {
+        const first = flushed ? log.segment : unflushed
+        writeManifest(manifestPath, { log: first, blocks: blocks.infos })
+        unflushed = first
+        log.removeBefore(first)
       },
       clear: () => {
         log.rotate()
-        writeManifest(manifestPath, { log: log.segment, blocks: [] })
-        log.removeBefore(log.segment)
+        unflushed = log.segment
+        writeManifest(manifestPath, { log: unflushed, blocks: [] })
+        log.removeBefore(unflushed)
         seriesFile.close()
         rmSync(seriesPath, { force: true })
         seriesFile = openSeriesFile(seriesPath, table)
