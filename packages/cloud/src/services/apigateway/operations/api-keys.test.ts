@@ -9,26 +9,19 @@ import {
   ImportApiKeysCommand,
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { createApi, deploy } from '../testing/apis.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { BAD_REQUEST, CONFLICT, NOT_FOUND } from '../testing/errors.ts'
-import { NOW, startGateway, type TestGateway } from '../testing/gateway.ts'
+import { NOW, type TestGateway } from '../testing/gateway.ts'
+import { deployWithKeys } from '../testing/plans.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
 
 let gateway: TestGateway
 let send: TestGateway['client']['send']
 
 beforeEach(async () => {
-  const started = await startGateway()
-  gateway = started
-  send = started.client.send.bind(started.client)
-  onTestFinished(() => started.close())
+  gateway = await startTestGateway()
+  send = gateway.client.send.bind(gateway.client)
 })
-
-const deployed = async () => {
-  const { restApiId, key } = await createApi(gateway, { method: { apiKeyRequired: true } })
-  await deploy(gateway, restApiId)
-  return { restApiId, key }
-}
 
 describe('API keys', () => {
   it('have a value of 40 characters that is shown where it is asked for', async () => {
@@ -69,7 +62,7 @@ describe('API keys', () => {
   })
 
   it('are changed and deleted', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const { id: apiKey = '' } = await send(new CreateApiKeyCommand({ name: 'ada' }))
     const updated = await send(
       new UpdateApiKeyCommand({

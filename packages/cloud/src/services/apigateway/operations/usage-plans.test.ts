@@ -14,36 +14,24 @@ import {
   type PatchOperation,
   TagResourceCommand,
   UntagResourceCommand,
-  UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { createApi, deploy } from '../testing/apis.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { BAD_REQUEST, CONFLICT, NOT_FOUND } from '../testing/errors.ts'
-import { startGateway, type TestGateway } from '../testing/gateway.ts'
-import { subscribe } from '../testing/plans.ts'
+import type { TestGateway } from '../testing/gateway.ts'
+import { deployWithKeys, patchPlan, subscribe } from '../testing/plans.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
 
 let gateway: TestGateway
 let send: TestGateway['client']['send']
 
 beforeEach(async () => {
-  const started = await startGateway()
-  gateway = started
-  send = started.client.send.bind(started.client)
-  onTestFinished(() => started.close())
+  gateway = await startTestGateway()
+  send = gateway.client.send.bind(gateway.client)
 })
-
-const deployed = async () => {
-  const { restApiId, key } = await createApi(gateway, { method: { apiKeyRequired: true } })
-  await deploy(gateway, restApiId)
-  return { restApiId, key }
-}
-
-const patchPlan = (usagePlanId: string, ...patchOperations: PatchOperation[]) =>
-  send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }))
 
 describe('usage plans', () => {
   it('are made with all they have, listed, and changed path by path', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const created = await send(
       new CreateUsagePlanCommand({
         name: 'basic',
@@ -81,6 +69,7 @@ describe('usage plans', () => {
 
     const stage = `${restApiId}:prod`
     const changed = await patchPlan(
+      gateway,
       usagePlanId,
       { op: 'replace', path: '/name', value: 'gold' },
       { op: 'replace', path: '/throttle/rateLimit', value: '0.5' },
@@ -96,6 +85,7 @@ describe('usage plans', () => {
       apiStages: [{ throttle: { '/predict/POST': { rateLimit: 7, burstLimit: 2 } } }],
     })
     const bare = await patchPlan(
+      gateway,
       usagePlanId,
       { op: 'remove', path: `/apiStages/${stage}/throttle/~1predict/POST` },
       { op: 'remove', path: '/throttle' },
@@ -109,7 +99,7 @@ describe('usage plans', () => {
       ...BAD_REQUEST,
       message: `Cannot delete Usage Plan ${usagePlanId} because there are API Stages associated with it, including ${stage}`,
     })
-    await patchPlan(usagePlanId, { op: 'remove', path: '/apiStages', value: stage })
+    await patchPlan(gateway, usagePlanId, { op: 'remove', path: '/apiStages', value: stage })
     await send(new DeleteUsagePlanCommand({ usagePlanId }))
     await expect(send(new GetUsagePlanCommand({ usagePlanId }))).rejects.toMatchObject({
       ...NOT_FOUND,
@@ -148,7 +138,7 @@ describe('usage plans', () => {
   })
 
   it('refuse patches that they do not know, naming those that there are', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const { usagePlanId } = await subscribe(gateway, restApiId, { quota: { limit: 1, period: 'DAY' } })
     const stage = `${restApiId}:prod`
     const cases: ReadonlyArray<readonly [PatchOperation, string]> = [
@@ -168,7 +158,7 @@ describe('usage plans', () => {
       ],
     ]
     for (const [patch, message] of cases) {
-      await expect(patchPlan(usagePlanId, patch)).rejects.toThrow(message)
+      await expect(patchPlan(gateway, usagePlanId, patch)).rejects.toThrow(message)
     }
     expect(await send(new GetUsagePlanCommand({ usagePlanId }))).toMatchObject({
       quota: { limit: 1, period: 'DAY' },
@@ -177,7 +167,7 @@ describe('usage plans', () => {
   })
 
   it('lose a stage that is deleted', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const { usagePlanId } = await subscribe(gateway, restApiId)
     await send(new DeleteStageCommand({ restApiId, stageName: 'prod' }))
     expect((await send(new GetUsagePlanCommand({ usagePlanId }))).apiStages).toEqual([])
@@ -199,7 +189,7 @@ describe('usage plans', () => {
 
 describe("a plan's keys", () => {
   it('are added, listed by name, looked up and taken out', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const { usagePlanId, keyId, value } = await subscribe(gateway, restApiId)
     const key = { id: keyId, type: 'API_KEY', value, name: 'ada' }
     expect(await send(new GetUsagePlanKeyCommand({ usagePlanId, keyId }))).toMatchObject(key)
@@ -215,7 +205,7 @@ describe("a plan's keys", () => {
   })
 
   it('are in a plan once, and in one plan of a stage alone', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const { usagePlanId, keyId } = await subscribe(gateway, restApiId)
     const other = await subscribe(gateway, restApiId)
     const add = (plan: string) =>
@@ -223,10 +213,10 @@ describe("a plan's keys", () => {
     await expect(add(usagePlanId)).rejects.toMatchObject(CONFLICT)
     await expect(add(other.usagePlanId)).rejects.toMatchObject(CONFLICT)
     const stage = `${restApiId}:prod`
-    await patchPlan(other.usagePlanId, { op: 'remove', path: '/apiStages', value: stage })
+    await patchPlan(gateway, other.usagePlanId, { op: 'remove', path: '/apiStages', value: stage })
     await add(other.usagePlanId)
     await expect(
-      patchPlan(other.usagePlanId, { op: 'add', path: '/apiStages', value: stage }),
+      patchPlan(gateway, other.usagePlanId, { op: 'add', path: '/apiStages', value: stage }),
     ).rejects.toMatchObject(CONFLICT)
     await expect(add('nope')).rejects.toMatchObject(NOT_FOUND)
     await expect(

@@ -7,38 +7,26 @@ import {
   type PatchOperation,
   TestInvokeMethodCommand,
   UpdateUsageCommand,
-  UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { createApi, deploy } from '../testing/apis.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { BAD_REQUEST, NOT_FOUND } from '../testing/errors.ts'
-import { startGateway, type TestGateway } from '../testing/gateway.ts'
-import { subscribe, usageOf } from '../testing/plans.ts'
+import type { TestGateway } from '../testing/gateway.ts'
+import { deployWithKeys, patchPlan, subscribe, usageOf } from '../testing/plans.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
 
 let gateway: TestGateway
 let send: TestGateway['client']['send']
 
 beforeEach(async () => {
-  const started = await startGateway()
-  gateway = started
-  send = started.client.send.bind(started.client)
-  onTestFinished(() => started.close())
+  gateway = await startTestGateway()
+  send = gateway.client.send.bind(gateway.client)
 })
-
-const deployed = async () => {
-  const { restApiId, key } = await createApi(gateway, { method: { apiKeyRequired: true } })
-  await deploy(gateway, restApiId)
-  return { restApiId, key }
-}
-
-const patchPlan = (usagePlanId: string, ...patchOperations: PatchOperation[]) =>
-  send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }))
 
 describe('GetUsage', () => {
   const TODAY = '2020-03-10'
 
   it('has a pair for each day and key, page by page', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const { usagePlanId, keyId, value } = await subscribe(gateway, restApiId, {
       quota: { limit: 10, period: 'MONTH' },
     })
@@ -70,7 +58,7 @@ describe('GetUsage', () => {
   })
 
   it('has all the days of the last 90', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const { usagePlanId, keyId } = await subscribe(gateway, restApiId)
     const usage = await usageOf(gateway, usagePlanId, '2019-12-11', TODAY)
     expect(usage[keyId]).toHaveLength(91)
@@ -90,7 +78,7 @@ describe('GetUsage', () => {
   })
 
   it('and UpdateUsage know the keys of the plan alone', async () => {
-    const { restApiId } = await deployed()
+    const { restApiId } = await deployWithKeys(gateway)
     const { usagePlanId, keyId } = await subscribe(gateway, restApiId)
     const other = await subscribe(gateway, restApiId)
     await expect(usageOf(gateway, usagePlanId, TODAY, TODAY, { keyId: other.keyId })).rejects.toMatchObject(
@@ -102,6 +90,7 @@ describe('GetUsage', () => {
     await expect(update(other.keyId, remaining)).rejects.toMatchObject(NOT_FOUND)
     await expect(update(keyId, remaining)).rejects.toThrow('no quota')
     await patchPlan(
+      gateway,
       usagePlanId,
       { op: 'replace', path: '/quota/limit', value: '3' },
       { op: 'replace', path: '/quota/period', value: 'DAY' },
@@ -115,7 +104,7 @@ describe('GetUsage', () => {
 
 describe('TestInvokeMethod', () => {
   it('needs no key, and tells the function so', async () => {
-    const { key } = await deployed()
+    const { key } = await deployWithKeys(gateway)
     const { status } = await send(new TestInvokeMethodCommand({ ...key, httpMethod: 'POST' }))
     expect(status).toBe(200)
     expect(gateway.lastEvent().requestContext.identity).toMatchObject({

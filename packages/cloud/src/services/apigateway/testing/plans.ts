@@ -5,8 +5,18 @@ import {
   type CreateUsagePlanRequest,
   GetUsageCommand,
   type GetUsageRequest,
+  type PatchOperation,
+  UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway'
+import { createApi, deploy } from './apis.ts'
 import type { TestGateway } from './gateway.ts'
+
+/** An API at the stage `prod` whose method requires a key. */
+export const deployWithKeys = async (gateway: Pick<TestGateway, 'client'>, verb = 'POST') => {
+  const api = await createApi(gateway, { verb, method: { apiKeyRequired: true } })
+  await deploy(gateway, api.restApiId)
+  return api
+}
 
 /** A key in a new plan for the stage `prod` of an API. */
 export const subscribe = async (
@@ -23,6 +33,13 @@ export const subscribe = async (
   await client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }))
   return { usagePlanId, keyId, value }
 }
+
+/** UpdateUsagePlan. */
+export const patchPlan = (
+  { client }: Pick<TestGateway, 'client'>,
+  usagePlanId: string,
+  ...patchOperations: PatchOperation[]
+) => client.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }))
 
 /** GetUsage of some days, by key. */
 export const usageOf = async (

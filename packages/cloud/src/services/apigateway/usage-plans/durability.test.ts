@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createApi, deploy } from '../testing/apis.ts'
 import { flood } from '../testing/flood.ts'
 import { SCOPE } from '../testing/gateway.ts'
-import { subscribe, usageOf } from '../testing/plans.ts'
+import { deployWithKeys, subscribe, usageOf } from '../testing/plans.ts'
 
 /** A process of its own, whose function leaves a byte in a file for each request that reaches it. */
 const SERVER = `
@@ -53,8 +52,7 @@ describe('a quota', () => {
     const passed = (): number => statSync(file).size
 
     const first = await start(directory, file)
-    const { restApiId } = await createApi(first, { verb: 'GET', method: { apiKeyRequired: true } })
-    await deploy(first, restApiId)
+    const { restApiId } = await deployWithKeys(first, 'GET')
     const { value, keyId, usagePlanId } = await subscribe(first, restApiId, {
       quota: { limit: QUOTA, period: 'DAY' },
     })

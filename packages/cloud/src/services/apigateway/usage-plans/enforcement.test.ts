@@ -9,13 +9,13 @@ import {
   UpdateApiKeyCommand,
   UpdateStageCommand,
   UpdateUsageCommand,
-  UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createApi, deploy } from '../testing/apis.ts'
 import { flood } from '../testing/flood.ts'
-import { startGateway, type TestGateway } from '../testing/gateway.ts'
-import { subscribe, usageOf } from '../testing/plans.ts'
+import type { TestGateway } from '../testing/gateway.ts'
+import { patchPlan, subscribe, usageOf } from '../testing/plans.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
 
 const START = Date.UTC(2030, 0, 7, 12)
 const DAY = 86_400_000
@@ -24,10 +24,8 @@ let now: number
 let gateway: TestGateway
 let restApiId: string
 
-const start = async (options: Parameters<typeof startGateway>[0] = {}): Promise<void> => {
-  const started = await startGateway({ now: () => now, ...options })
-  gateway = started
-  onTestFinished(() => started.close())
+const start = async (options: Parameters<typeof startTestGateway>[0] = {}): Promise<void> => {
+  gateway = await startTestGateway({ now: () => now, ...options })
 }
 
 const serve = async (apiKeyRequired = true) => {
@@ -257,12 +255,7 @@ describe('quotas', () => {
       quota: { limit: 2, period: 'DAY' },
     })
     expect(await admitted(value, 3)).toBe(2)
-    await gateway.client.send(
-      new UpdateUsagePlanCommand({
-        usagePlanId,
-        patchOperations: [{ op: 'replace', path: '/quota/limit', value: '3' }],
-      }),
-    )
+    await patchPlan(gateway, usagePlanId, { op: 'replace', path: '/quota/limit', value: '3' })
     expect(await admitted(value, 3)).toBe(1)
     const grant = (remaining: string) =>
       gateway.client.send(

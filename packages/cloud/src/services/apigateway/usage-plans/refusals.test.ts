@@ -1,8 +1,8 @@
 import { UpdateAccountCommand, UpdateStageCommand } from '@aws-sdk/client-api-gateway'
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createApi, deploy } from '../testing/apis.ts'
-import { SCOPE, startGateway, type TestGateway } from '../testing/gateway.ts'
-import { subscribe } from '../testing/plans.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { SCOPE, type TestGateway } from '../testing/gateway.ts'
+import { deployWithKeys, subscribe } from '../testing/plans.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
 
 let now: number
 let gateway: TestGateway
@@ -10,12 +10,8 @@ let restApiId: string
 
 beforeEach(async () => {
   now = Date.UTC(2030, 0, 7, 12)
-  const started = await startGateway({ now: () => now })
-  gateway = started
-  onTestFinished(() => started.close())
-  const api = await createApi(gateway, { verb: 'GET', method: { apiKeyRequired: true } })
-  restApiId = api.restApiId
-  await deploy(gateway, restApiId)
+  gateway = await startTestGateway({ now: () => now })
+  restApiId = (await deployWithKeys(gateway, 'GET')).restApiId
 })
 
 const call = async (key?: string): Promise<void> => {
