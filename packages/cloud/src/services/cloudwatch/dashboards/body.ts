@@ -1,4 +1,4 @@
-import type { Issue } from './issue.ts'
+import { error, type Issue } from './issue.ts'
 import { expandMetrics } from './metric-rows.ts'
 import { checkSchema, isObject } from './schema.ts'
 import { ANNOTATION_LINES, BODY, isIsoTime, WIDGET_PROPERTIES } from './vocabulary.ts'
@@ -6,7 +6,6 @@ import { ANNOTATION_LINES, BODY, isIsoTime, WIDGET_PROPERTIES } from './vocabula
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const MAX_METRICS = 2_500
 
-const error = (dataPath: string, message: string): Issue => ({ severity: 'error', dataPath, message })
 const lacks = (dataPath: string, name: string): Issue =>
   error(dataPath, `Should have required property '${name}'`)
 

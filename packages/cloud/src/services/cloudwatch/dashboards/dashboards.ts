@@ -4,7 +4,7 @@ import type { Collection, Store } from '../../../kernel/store.ts'
 import { constraint, invalidValue } from '../errors.ts'
 import type { Tags } from '../tags.ts'
 import { checkBody } from './body.ts'
-import type { Issue } from './issue.ts'
+import { type Issue, issuesText, validationMessages } from './issue.ts'
 
 /** A dashboard as it is kept. */
 export interface Dashboard {
@@ -21,16 +21,13 @@ export interface Dashboard {
 const MAX_NAME = 255
 const MAX_BODY = 1024 * 1024
 
-export const notFound = (name: string): ServiceError =>
+const notFound = (name: string): ServiceError =>
   new ServiceError('DashboardNotFoundError', `Dashboard ${name} does not exist`)
 
 const invalidBody = (message: string, issues: readonly Issue[]): ServiceError =>
   new ServiceError('DashboardInvalidInputError', message, {
     fields: {
-      dashboardValidationMessages: issues.map(({ dataPath, message: Message }) => ({
-        DataPath: dataPath,
-        Message,
-      })),
+      dashboardValidationMessages: validationMessages(issues),
     },
   })
 
@@ -61,12 +58,7 @@ const checkText = (body: string): readonly Issue[] => {
   const issues = checkBody(parse(body))
   const errors = issues.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) return issues
-  const listed = errors.map(({ dataPath, message }) => ({ dataPath, message }))
-  const counted = errors.length === 1 ? 'is 1 validation error' : `are ${errors.length} validation errors`
-  throw invalidBody(
-    `The dashboard body is invalid, there ${counted}:\n${JSON.stringify(listed, null, 2)}`,
-    errors,
-  )
+  throw invalidBody(issuesText('The dashboard body', errors), errors)
 }
 
 /** The dashboards of an account, which are the same in all regions of a partition. */
@@ -83,7 +75,6 @@ export interface Dashboards {
   setTags(scope: Scope, name: string, tags: Tags): void
   /** @throws ServiceError `DashboardNotFoundError` */
   require(scope: Scope, name: string): Dashboard
-  /** By name. */
   list(scope: Scope): Dashboard[]
   /** All or, where one does not exist, none. @throws ServiceError `DashboardNotFoundError` */
   remove(scope: Scope, names: readonly string[]): void
@@ -113,7 +104,7 @@ export const createDashboards = (store: Store, now: () => number): Dashboards =>
       dashboards.put(everywhere(scope), name, { ...require(scope, name), tags }),
     require,
     has: (scope, name) => dashboards.get(everywhere(scope), name) !== undefined,
-    list: scope => dashboards.list(everywhere(scope)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    list: scope => dashboards.list(everywhere(scope)),
     remove: (scope, names) => {
       for (const name of names) require(scope, name)
       for (const name of names) dashboards.delete(everywhere(scope), name)

@@ -1,4 +1,4 @@
-import type { Issue } from './issue.ts'
+import { error, type Issue } from './issue.ts'
 import { checkSchema, isObject } from './schema.ts'
 import { METRIC_OPTIONS } from './vocabulary.ts'
 
@@ -32,7 +32,7 @@ export type MetricRow =
       readonly options: MetricOptions
     }
 
-export interface ExpandedMetrics {
+interface ExpandedMetrics {
   /** Those rows that are right. */
   readonly rows: readonly MetricRow[]
   readonly issues: readonly Issue[]
@@ -42,8 +42,6 @@ export interface ExpandedMetrics {
 const SAME = '.'
 /** Stands for all fields of the metric before that those around it leave out. */
 const REST = '...'
-
-const issue = (dataPath: string, message: string): Issue => ({ severity: 'error', dataPath, message })
 
 /** Writes `...` as as many `.` as make the row as long as the one before. */
 const expandRest = (
@@ -55,7 +53,7 @@ const expandRest = (
   if (at === -1) return [...fields]
   const left = previous.length - (fields.length - 1)
   if (left < 0 || previous.length === 0 || fields.lastIndexOf(REST) !== at) {
-    return issue(`${path}/${at}`, 'Repeat marker "..." used but not enough fields in previous metric')
+    return error(`${path}/${at}`, 'Repeat marker "..." used but not enough fields in previous metric')
   }
   return [...fields.slice(0, at), ...Array.from({ length: left }, () => SAME), ...fields.slice(at + 1)]
 }
@@ -69,7 +67,7 @@ const expandFields = (
   if (!Array.isArray(long)) return long
   const unknown = long.findIndex((field, index) => field === SAME && previous[index] === undefined)
   if (unknown !== -1) {
-    return issue(`${path}/${unknown}`, 'Repeat marker "." used but not enough fields in previous metric')
+    return error(`${path}/${unknown}`, 'Repeat marker "." used but not enough fields in previous metric')
   }
   return long.map((field, index) => (field === SAME ? (previous[index] ?? '') : field))
 }
@@ -79,14 +77,14 @@ const readOptions = (row: readonly unknown[], path: string): MetricOptions | Iss
   const last = row.at(-1)
   if (!isObject(last)) return {}
   if (checkSchema(last, METRIC_OPTIONS, path).length === 0) return last
-  return issue(path, `Should NOT have more than ${row.length - 1} items`)
+  return error(path, `Should NOT have more than ${row.length - 1} items`)
 }
 
 const isIssue = (value: object): value is Issue => 'severity' in value
 
 const expandRow = (row: unknown, previous: readonly string[], path: string): MetricRow | Issue => {
   if (!Array.isArray(row)) {
-    return issue(
+    return error(
       path,
       'Field "metrics" has to be an array of array of strings, with an optional metricRenderer object as last element',
     )
@@ -94,7 +92,7 @@ const expandRow = (row: unknown, previous: readonly string[], path: string): Met
   const fields: unknown[] = isObject(row.at(-1)) ? row.slice(0, -1) : row
   const wrong = fields.findIndex(field => typeof field !== 'string')
   if (wrong !== -1)
-    return issue(`${path}/${wrong}`, 'Invalid metric field type, only "String" type is allowed')
+    return error(`${path}/${wrong}`, 'Invalid metric field type, only "String" type is allowed')
   const options = readOptions(row, path)
   if (isIssue(options)) return options
   if (fields.length === 0 && options.expression !== undefined) {
@@ -104,10 +102,10 @@ const expandRow = (row: unknown, previous: readonly string[], path: string): Met
   if (!Array.isArray(expanded)) return expanded
   const [namespace, name, ...rest] = expanded
   if (namespace === undefined || name === undefined || namespace === '' || name === '') {
-    return issue(path, 'Should NOT have fewer than 2 items')
+    return error(path, 'Should NOT have fewer than 2 items')
   }
   // A dimension's name without its value.
-  if (rest.length % 2 === 1) return issue(path, `Should NOT have more than ${expanded.length - 1} items`)
+  if (rest.length % 2 === 1) return error(path, `Should NOT have more than ${expanded.length - 1} items`)
   const dimensions = rest.flatMap((field, index) =>
     index % 2 === 0 ? [[field, rest[index + 1] ?? ''] as const] : [],
   )

@@ -2,10 +2,12 @@ import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import type { Operations } from '@sonde/wire'
 import { globalArn } from '../../../kernel/arn.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
+import { listPage } from '../../../kernel/list-page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { constraint, invalidValue, missing } from '../errors.ts'
 import { type FindTaggable, readTags } from '../tags.ts'
 import type { Dashboards } from './dashboards.ts'
+import { validationMessages } from './issue.ts'
 
 export type DashboardOperations = Required<
   Pick<
@@ -18,7 +20,7 @@ export type DashboardOperations = Required<
 const PAGE = 1_000
 const MAX_PREFIX = 255
 
-export const dashboardArn = (scope: Scope, name: string): string =>
+const dashboardArn = (scope: Scope, name: string): string =>
   globalArn(scope, 'cloudwatch', `dashboard/${name}`)
 
 /** Finds dashboards by their ARNs, which have no region. */
@@ -31,23 +33,10 @@ export const findDashboard =
     return { tags, setTags: changed => dashboards.setTags(scope, name, changed) }
   }
 
-/** A page begins behind a name: dashboards that come and go meanwhile are neither listed twice nor left out. */
-const readToken = (token: string | undefined): string => {
-  if (token === undefined) return ''
-  const name = Buffer.from(token, 'base64url').toString()
-  if (!/^[A-Za-z0-9_-]+$/.test(name)) throw invalidValue('Invalid nextToken')
-  return name
-}
-
 export const createDashboardOperations = (dashboards: Dashboards): DashboardOperations => ({
   PutDashboard: ({ DashboardName = '', DashboardBody = '', Tags }, { scope }) => {
     const warnings = dashboards.put(scope, DashboardName, DashboardBody, readTags(Tags))
-    return {
-      DashboardValidationMessages: warnings.map(({ dataPath, message }) => ({
-        DataPath: dataPath,
-        Message: message,
-      })),
-    }
+    return { DashboardValidationMessages: validationMessages(warnings) }
   },
 
   GetDashboard: ({ DashboardName = '' }, { scope }) => {
@@ -59,18 +48,19 @@ export const createDashboardOperations = (dashboards: Dashboards): DashboardOper
     if (prefix.length > MAX_PREFIX) {
       throw constraint(prefix, 'dashboardNamePrefix', `have length less than or equal to ${MAX_PREFIX}`)
     }
-    const behind = readToken(NextToken)
-    const matching = dashboards.list(scope).filter(({ name }) => name.startsWith(prefix) && name > behind)
-    const page = matching.slice(0, PAGE)
-    const last = page.at(-1)
+    const { items, nextToken } = listPage(
+      dashboards.list(scope).filter(({ name }) => name.startsWith(prefix)),
+      ({ name }) => name,
+      { size: PAGE, token: NextToken, invalidToken: () => invalidValue('Invalid nextToken') },
+    )
     return {
-      DashboardEntries: page.map(({ name, body, modified }) => ({
+      DashboardEntries: items.map(({ name, body, modified }) => ({
         DashboardName: name,
         DashboardArn: dashboardArn(scope, name),
         LastModified: new Date(modified),
         Size: Buffer.byteLength(body),
       })),
-      ...(last && matching.length > PAGE && { NextToken: Buffer.from(last.name).toString('base64url') }),
+      ...(nextToken !== undefined && { NextToken: nextToken }),
     }
   },
 

@@ -1,4 +1,4 @@
-import type { Issue } from './issue.ts'
+import { error, type Issue } from './issue.ts'
 
 /** What a value of a dashboard's body must be. */
 export type Schema =
@@ -32,8 +32,6 @@ type Of<K extends Kind> = Extract<Schema, { readonly kind: K }>
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const error = (dataPath: string, message: string): Issue => ({ severity: 'error', dataPath, message })
 
 const checkString = (value: unknown, schema: Of<'string'>, path: string): Issue[] => {
   if (typeof value !== 'string') return [error(path, 'Should be string')]

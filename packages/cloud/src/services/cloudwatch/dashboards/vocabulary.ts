@@ -3,6 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
+import { parseIsoTime } from '../iso-time.ts'
 import { readStatistic } from '../metrics/statistics.ts'
 import type { Schema } from './schema.ts'
 
@@ -24,9 +25,8 @@ const period: Schema = {
 const statistic: Schema = { kind: 'string', isValid: name => readStatistic(name) !== undefined }
 
 /** Before now, or a time in ISO 8601. */
-export const RELATIVE_TIME = /^-P(?:T\d+[MH]|\d+[DWM])$/
-export const isIsoTime = (value: string): boolean =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) && !Number.isNaN(Date.parse(value))
+const RELATIVE_TIME = /^-P(?:T\d+[MH]|\d+[DWM])$/
+export const isIsoTime = (value: string): boolean => value.includes('T') && parseIsoTime(value) !== undefined
 const time: Schema = { kind: 'string', isValid: value => RELATIVE_TIME.test(value) || isIsoTime(value) }
 const isoTime: Schema = { kind: 'string', isValid: isIsoTime }
 
