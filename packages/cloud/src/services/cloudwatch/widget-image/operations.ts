@@ -1,8 +1,8 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
-import { notImplemented, type Operations, ServiceError } from '@sonde/wire'
+import { notImplemented, type Operations } from '@sonde/wire'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { RequestContext } from '../../../kernel/context.ts'
-import { constraint } from '../errors.ts'
+import { constraint, validationError } from '../errors.ts'
 import type { QueryEvaluator } from '../queries/query-evaluator.ts'
 import { drawChart } from './drawing/draw.ts'
 import type { Rasteriser } from './rasteriser.ts'
@@ -22,10 +22,8 @@ const checkSize = ({ range, rows, period }: Widget): void => {
     0,
   )
   if (points <= MAX_DATAPOINTS) return
-  throw new ServiceError(
-    'ValidationException',
+  throw validationError(
     `You have requested up to ${points} datapoints, which exceeds the limit of ${MAX_DATAPOINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
-    { queryCode: 'ValidationError' },
   )
 }
 
@@ -52,8 +50,7 @@ export const createWidgetImageOperations = (
       end: widget.range.end,
     })
     const failed = results.find(({ error }) => error !== undefined)
-    if (failed)
-      throw new ServiceError('ValidationException', String(failed.error), { queryCode: 'ValidationError' })
+    if (failed) throw validationError(String(failed.error))
     return { MetricWidgetImage: await rasteriser.render(drawChart(chartOf(widget, results))) }
   },
 })

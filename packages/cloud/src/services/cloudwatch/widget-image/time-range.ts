@@ -1,7 +1,8 @@
+import { parseIsoTime } from '../iso-time.ts'
+
 /** `-PT3H`, `-P1D`, `P0D`, `-P1DT12H`, `-P3M`: a distance from now. */
 const DURATION =
   /^(-?)P(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?$/
-const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -29,9 +30,7 @@ export const readTime = (text: string, now: number): number | undefined => {
   const duration = DURATION.exec(text)
   // `P` and `PT` alone name no time.
   if (duration && /\d/.test(text)) return shift(now, duration)
-  if (!ISO.test(text)) return undefined
-  const time = Date.parse(/T/.test(text) && !/(Z|[+-]\d\d:?\d\d)$/.test(text) ? `${text}Z` : text)
-  return Number.isNaN(time) ? undefined : time
+  return parseIsoTime(text)?.time
 }
 
 /** `+0130` in ms. */

@@ -2,6 +2,7 @@ import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import { notImplemented } from '@sonde/wire'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { MetricRow } from '../dashboards/metric-rows.ts'
+import { parseIsoTime } from '../iso-time.ts'
 import type { QueryResult } from '../queries/query-evaluator.ts'
 import type {
   Chart,
@@ -29,8 +30,9 @@ export const queriesOf = (widget: Widget, scope: Scope): MetricDataQuery[] => {
   const ids = idsOf(widget.rows)
   return widget.rows.map((row, index): MetricDataQuery => {
     const { options } = row
-    if (options.accountId !== undefined && options.accountId !== scope.account) {
-      throw notImplemented(`A metric widget image with metrics of another account (${options.accountId})`)
+    const account = options.accountId ?? widget.accountId ?? scope.account
+    if (account !== scope.account) {
+      throw notImplemented(`A metric widget image with metrics of another account (${account})`)
     }
     if (options.region !== undefined && options.region !== region) {
       throw notImplemented(`A metric widget image with metrics of several regions (${options.region})`)
@@ -66,15 +68,18 @@ const horizontalOf = (
   return [{ value, color, fill, side, ...labelled(first), ...to }]
 }
 
+/** The schema has said that it is one. */
+const timeOf = ({ value }: VerticalInput): number => parseIsoTime(value)?.time ?? Number.NaN
+
 const verticalOf = (
   line: VerticalInput | readonly [VerticalInput, VerticalInput],
   fallback: string,
 ): VerticalAnnotation[] => {
   const [first, second] = isPair(line) ? line : [line]
-  const { value, visible = true, color = fallback, fill = 'none' } = first
+  const { visible = true, color = fallback, fill = 'none' } = first
   if (!visible) return []
-  const to = second && { to: { time: Date.parse(second.value), ...labelled(second) } }
-  return [{ time: Date.parse(value), color, fill, ...labelled(first), ...to }]
+  const to = second && { to: { time: timeOf(second), ...labelled(second) } }
+  return [{ time: timeOf(first), color, fill, ...labelled(first), ...to }]
 }
 
 const isBand = (row: MetricRow, { series }: QueryResult): boolean =>

@@ -130,6 +130,29 @@ describe('a metric widget', () => {
     const widget = (options: object) => read({ metrics: [['App', 'A', options]] })
     expect(() => queriesOf(widget({ accountId: '999999999999' }), SCOPE)).toThrow('another account')
     expect(() => queriesOf(widget({ region: 'eu-west-1' }), SCOPE)).toThrow('several regions')
+    const whole = read({ metrics: METRICS, accountId: '999999999999' })
+    expect(() => queriesOf(whole, SCOPE)).toThrow('another account (999999999999)')
+    const own = read({
+      metrics: [['App', 'A', { accountId: SCOPE.account }]],
+      accountId: '999999999999',
+    })
+    expect(queriesOf(own, SCOPE)).toHaveLength(1)
+  })
+
+  it('has vertical lines at UTC where they name no zone, whatever the zone of the machine', () => {
+    const machine = process.env.TZ
+    process.env.TZ = 'Asia/Tokyo'
+    try {
+      const vertical = [
+        { value: '2030-01-15T11:00:00' },
+        [{ value: '2030-01-15T11:00' }, { value: '2030-01-15T12:00:00+01:00' }],
+      ]
+      const { vertical: drawn } = chartOf(read({ metrics: METRICS, annotations: { vertical } }), [])
+      expect(drawn).toMatchObject([{ time: NOW - HOUR }, { time: NOW - HOUR, to: { time: NOW - HOUR } }])
+    } finally {
+      if (machine === undefined) delete process.env.TZ
+      else process.env.TZ = machine
+    }
   })
 })
 
@@ -150,6 +173,7 @@ describe('a time', () => {
     ['P', undefined],
     ['3H', undefined],
     ['2030-13-45T00:00:00Z', undefined],
+    ['2030-04-31T00:00:00Z', undefined],
     ['', undefined],
   ])('%j is read', (text, time) => {
     expect(readTime(text, NOW)).toBe(time)

@@ -1,9 +1,10 @@
-import { notImplemented, ServiceError } from '@sonde/wire'
+import { notImplemented } from '@sonde/wire'
 import { checkAnnotations, checkGauge } from '../dashboards/body.ts'
-import type { Issue } from '../dashboards/issue.ts'
+import { error, type Issue, issuesText } from '../dashboards/issue.ts'
 import { expandMetrics, type MetricRow } from '../dashboards/metric-rows.ts'
 import { checkSchema, isObject, type Schema } from '../dashboards/schema.ts'
 import { LEGEND, TIME_ZONE, WIDGET_PROPERTIES, Y_AXIS } from '../dashboards/vocabulary.ts'
+import { validationError } from '../errors.ts'
 import type { AxisOptions, Chart, Side } from './drawing/chart.ts'
 import { readOffset, readTime } from './time-range.ts'
 
@@ -47,6 +48,8 @@ export interface Widget {
   readonly theme: 'light' | 'dark'
   readonly title: string | undefined
   readonly region: string | undefined
+  /** Of the rows that name none. */
+  readonly accountId: string | undefined
   /** In seconds. */
   readonly period: number
   readonly stat: string
@@ -89,28 +92,21 @@ const WIDGET: Schema = {
 /** What a widget may say that no picture is drawn of. */
 const NOT_DRAWN = ['setPeriodToTimeRange', 'table', 'trend'] as const
 
-const invalid = (message: string): ServiceError =>
-  new ServiceError('ValidationException', message, { queryCode: 'ValidationError' })
-
-const invalidWidget = (issues: readonly Issue[]): ServiceError => {
-  const counted = issues.length === 1 ? 'is 1 validation error' : `are ${issues.length} validation errors`
-  const listed = issues.map(({ dataPath, message }) => ({ dataPath, message }))
-  return invalid(`The metric widget is invalid, there ${counted}:\n${JSON.stringify(listed, null, 2)}`)
-}
+const invalidWidget = (issues: readonly Issue[]) => validationError(issuesText('The metric widget', issues))
 
 type Properties = Readonly<Record<string, unknown>>
 
 const parse = (json: string): Properties => {
   if (Buffer.byteLength(json) > MAX_BYTES) {
-    throw invalid(`The parameter MetricWidget must not be larger than ${MAX_BYTES} bytes.`)
+    throw validationError(`The parameter MetricWidget must not be larger than ${MAX_BYTES} bytes.`)
   }
   let value: unknown
   try {
     value = JSON.parse(json)
   } catch {
-    throw invalid('The parameter MetricWidget must be a valid JSON object.')
+    throw validationError('The parameter MetricWidget must be a valid JSON object.')
   }
-  if (!isObject(value)) throw invalid('The parameter MetricWidget must be a valid JSON object.')
+  if (!isObject(value)) throw validationError('The parameter MetricWidget must be a valid JSON object.')
   return value
 }
 
@@ -127,13 +123,12 @@ const refuseWhatIsNotDrawn = (properties: Properties): void => {
 const rangeOf = ({ start, end }: Properties, now: number): Widget['range'] => {
   const read = (name: string, value: unknown): number => {
     const time = readTime(String(value), now)
-    if (time === undefined)
-      throw invalidWidget([{ severity: 'error', dataPath: `/${name}`, message: 'Should be a time' }])
+    if (time === undefined) throw invalidWidget([error(`/${name}`, 'Should be a time')])
     return time
   }
   const range = { start: read('start', start ?? DEFAULTS.start), end: read('end', end ?? DEFAULTS.end) }
   if (range.start >= range.end) {
-    throw invalid('The parameter start must be less than the parameter end of the metric widget.')
+    throw validationError('The parameter start must be less than the parameter end of the metric widget.')
   }
   return range
 }
@@ -179,6 +174,7 @@ export const readWidget = (json: string, now: number): Widget => {
     theme: known.theme ?? 'light',
     title: known.title,
     region: known.region,
+    accountId: known.accountId,
     period: known.period ?? DEFAULTS.period,
     stat: known.stat ?? DEFAULTS.stat,
     offset: readOffset(known.timezone ?? '+0000'),

@@ -84,19 +84,13 @@ export interface Box {
   readonly bottom: number
 }
 
-/** A unit as it is written beside numbers. */
-const UNITS: Readonly<Record<string, string>> = {
-  None: 'No unit',
-  Milliseconds: 'Milliseconds',
-  Percent: 'Percent',
-}
-
 /** The unit of some series: one that they share, or that they have several. */
 export const unitOf = (series: ReadonlyArray<{ readonly unit: string | undefined }>): string | undefined => {
   const units = new Set(series.flatMap(({ unit }) => unit ?? []))
   const [unit] = units
   if (unit === undefined) return undefined
-  return units.size > 1 ? 'Various units' : (UNITS[unit] ?? unit)
+  if (units.size > 1) return 'Various units'
+  return unit === 'None' ? 'No unit' : unit
 }
 
 const SHORT: Readonly<Record<string, string>> = {
