@@ -2,14 +2,17 @@ import {
   CloudFormationClient,
   CreateStackCommand,
   DeleteStackCommand,
+  DescribeStackEventsCommand,
   DescribeStacksCommand,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
 import {
+  CreateTopicCommand,
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
   ListTopicsCommand,
   PublishCommand,
+  SetTopicAttributesCommand,
   SNSClient,
 } from '@aws-sdk/client-sns'
 import {
@@ -160,3 +163,67 @@ it('a stack makes, changes and deletes topics, subscriptions, queues and their p
     if (Topics.length + QueueUrls.length === 0) break
   }
 }, 20_000)
+
+it.each([
+  [
+    'FilterPolicy',
+    'AWS::SNS::Subscription',
+    { TopicArn: { Ref: 'Topic' }, Protocol: 'email', Endpoint: 'a@example.com', FilterPolicy: [] },
+  ],
+  ['RedrivePolicy', 'AWS::SQS::Queue', { RedrivePolicy: [] }],
+])('an empty list is refused as %s instead of standing for none', async (name, Type, Properties) => {
+  const cloudformation = new CloudFormationClient(cloud.client)
+  const StackName = `empty-${name}`
+  const TemplateBody = JSON.stringify({
+    Resources: { Topic: { Type: 'AWS::SNS::Topic' }, Wrong: { Type, Properties } },
+  })
+  await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody }))
+  for (;;) {
+    const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }))
+    if (Stacks?.[0]?.StackStatus === 'ROLLBACK_COMPLETE') break
+    expect(Stacks?.[0]?.StackStatus).toMatch(/_IN_PROGRESS$/)
+  }
+  const { StackEvents } = await cloudformation.send(new DescribeStackEventsCommand({ StackName }))
+  const failed = StackEvents?.find(({ ResourceStatus }) => ResourceStatus === 'CREATE_FAILED')
+  expect(failed?.LogicalResourceId).toBe('Wrong')
+  expect(failed?.ResourceStatusReason?.toLowerCase()).toContain(name.toLowerCase().replace('policy', ''))
+})
+
+it('a stack that goes takes its policy from the topic it names alone, not from one of that name elsewhere', async () => {
+  const cloudformation = new CloudFormationClient(cloud.client)
+  const policy = (Sid: string) => ({
+    Statement: [{ Sid, Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: '*' }],
+  })
+  const [here, there] = await Promise.all(
+    [cloud.client.region, 'us-east-1'].map(async region => {
+      const sns = new SNSClient({ ...cloud.client, region })
+      const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'same' }))
+      const sid = async (): Promise<string> => {
+        const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }))
+        return JSON.parse(Attributes?.Policy ?? '').Statement[0].Sid
+      }
+      const set = (Sid: string) => {
+        const AttributeValue = JSON.stringify(policy(Sid))
+        return sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }))
+      }
+      return { TopicArn, sid, set }
+    }),
+  )
+  await here?.set('mine')
+  const StackName = 'elsewhere'
+  const Properties = { Topics: [there?.TopicArn], PolicyDocument: policy('stack') }
+  const TemplateBody = JSON.stringify({
+    Resources: { Policy: { Type: 'AWS::SNS::TopicPolicy', Properties } },
+  })
+  await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody }))
+  await expect.poll(() => there?.sid()).toBe('stack')
+  await expect
+    .poll(async () => {
+      const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }))
+      return Stacks?.[0]?.StackStatus
+    })
+    .toBe('CREATE_COMPLETE')
+  await cloudformation.send(new DeleteStackCommand({ StackName }))
+  await expect.poll(() => there?.sid()).toBe('__default_statement_ID')
+  expect(await here?.sid()).toBe('mine')
+})

@@ -1,11 +1,10 @@
 import type { ResourceState, ResourceType, ResourceTypes } from '../../kernel/resource-type.ts'
-import type { Scope } from '../../kernel/scope.ts'
 import { invalidParameter } from './errors.ts'
 import type { SnsParts } from './parts.ts'
 import type { SubscriptionRecord, TopicRecord } from './records.ts'
 import { subscribe } from './subscribe.ts'
 import { changeAttributes } from './subscription-attributes.ts'
-import { deliveryPolicyOf, type TopicAt } from './topics.ts'
+import { checkTags, deliveryPolicyOf, parseTopicArn, type TopicAt } from './topics.ts'
 
 type Properties = Readonly<Record<string, unknown>>
 
@@ -29,13 +28,13 @@ const textOf = (properties: Properties, name: string): string | undefined => {
   return value
 }
 
-/** Attributes as the API has them: objects as JSON, the rest as text. */
+/** Attributes as the API has them: objects and lists as JSON, the rest as text. */
 const attributesOf = (properties: Properties, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     names.flatMap(name => {
       const value = properties[name]
       if (value === undefined) return []
-      return [[name, isObject(value) ? JSON.stringify(value) : String(value)]]
+      return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]]
     }),
   )
 
@@ -99,15 +98,13 @@ const topicResource = (parts: SnsParts): ResourceType => {
       if (properties.TopicName !== previous.properties.TopicName) return 'replace'
       const before = inlineSubscriptions(previous.properties)
       const wanted = inlineSubscriptions(properties)
+      const tags = checkTags(tagsOf(properties))
       const at = topics.get(previous.physicalId)
       const attributes = topicAttributes(properties)
       const changed = topics.setAttributes(at, attributes)
       const gone = Object.keys(topicAttributes(previous.properties)).filter(name => !(name in attributes))
       const kept = Object.entries(changed.attributes).filter(([name]) => !gone.includes(name))
-      const topic = topics.change(
-        { scope, topic: changed },
-        { attributes: Object.fromEntries(kept), tags: tagsOf(properties) },
-      )
+      const topic = topics.change({ scope, topic: changed }, { attributes: Object.fromEntries(kept), tags })
       const isIn = (list: readonly Inline[], item: Inline): boolean =>
         list.some(({ protocol, endpoint }) => protocol === item.protocol && endpoint === item.endpoint)
       for (const item of before.filter(item => !isIn(wanted, item))) {
@@ -175,9 +172,10 @@ const policyResource = ({ topics }: SnsParts): ResourceType => {
     const Policy = typeof PolicyDocument === 'string' ? PolicyDocument : JSON.stringify(PolicyDocument)
     for (const arn of arnsOf(properties)) topics.setAttributes(topics.get(arn), { Policy })
   }
-  const clearPolicy = (scope: Scope, arns: readonly string[]): void => {
+  const clearPolicy = (arns: readonly string[]): void => {
     for (const arn of arns) {
-      const topic = topics.find(scope, arn.split(':').pop() ?? '')
+      const { scope, name } = parseTopicArn(arn)
+      const topic = topics.find(scope, name)
       if (topic) topics.setAttributes({ scope, topic }, { Policy: '' })
     }
   }
@@ -189,16 +187,13 @@ const policyResource = ({ topics }: SnsParts): ResourceType => {
       const physicalId = generateName(NAME_LENGTH)
       return { physicalId, attributes: { Id: physicalId } }
     },
-    update: ({ scope, properties }, { physicalId, attributes, properties: before }) => {
+    update: ({ properties }, { physicalId, attributes, properties: before }) => {
       setPolicy(properties)
       const now = arnsOf(properties)
-      clearPolicy(
-        scope,
-        arnsOf(before).filter(arn => !now.includes(arn)),
-      )
+      clearPolicy(arnsOf(before).filter(arn => !now.includes(arn)))
       return { physicalId, attributes }
     },
-    delete: (scope, _state, properties) => clearPolicy(scope, arnsOf(properties)),
+    delete: (_scope, _state, properties) => clearPolicy(arnsOf(properties)),
   }
 }
 

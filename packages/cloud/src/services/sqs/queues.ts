@@ -71,13 +71,19 @@ export class Queues {
    * @throws ServiceError `AWS.SimpleQueueService.NonExistentQueue`
    */
   byUrl(url: string, caller: Scope): QueueAt {
+    const at = this.findByUrl(url, caller)
+    if (!at) throw queueDoesNotExist()
+    return at
+  }
+
+  /** The same, where one that is not there is no error. */
+  findByUrl(url: string, caller: Scope): QueueAt | undefined {
     const parts = url.split('/')
     const name = parts.pop() ?? ''
     const account = parts.pop() ?? ''
     const scope = /^\d{12}$/.test(account) ? { account, region: caller.region } : caller
     const queue = this.find(scope, name)
-    if (!queue) throw queueDoesNotExist()
-    return { scope, queue }
+    return queue && { scope, queue }
   }
 
   /**

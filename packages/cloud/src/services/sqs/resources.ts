@@ -8,6 +8,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import { invalidParameterValue } from './errors.ts'
 import { queueUrl } from './operations/queues.ts'
 import type { SqsParts } from './parts.ts'
+import { checkTags } from './queues.ts'
 import type { QueueAt, QueueRecord } from './records.ts'
 
 type Properties = Readonly<Record<string, unknown>>
@@ -33,7 +34,7 @@ const attributesOf = (properties: Properties): Record<string, string> =>
     ATTRIBUTES.flatMap(name => {
       const value = properties[name]
       if (value === undefined) return []
-      return [[name, isObject(value) ? JSON.stringify(value) : String(value)]]
+      return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]]
     }),
   )
 
@@ -73,12 +74,12 @@ export const sqsResources = (
     },
     update: ({ scope, properties }, previous) => {
       if (properties.QueueName !== previous.properties.QueueName) return 'replace'
+      const tags = checkTags(tagsOf(properties))
       const at = queues.byUrl(previous.physicalId, scope)
       const attributes = attributesOf(properties)
       const changed = queues.setAttributes(at, attributes)
       const gone = Object.keys(attributesOf(previous.properties)).filter(name => !(name in attributes))
       const kept = Object.entries(changed.attributes).filter(([name]) => !gone.includes(name))
-      const tags = tagsOf(properties)
       return stateOf(
         scope,
         queues.change({ scope, queue: changed }, { attributes: Object.fromEntries(kept), tags }),
@@ -105,8 +106,8 @@ export const sqsResources = (
 
   const clearPolicy = (scope: Scope, urls: readonly unknown[]): void => {
     for (const url of urls) {
-      const queue = queues.find(scope, String(url).split('/').pop() ?? '')
-      if (queue) queues.setAttributes({ scope, queue }, { Policy: '' })
+      const at = queues.findByUrl(String(url), scope)
+      if (at) queues.setAttributes(at, { Policy: '' })
     }
   }
 
