@@ -127,7 +127,15 @@ eve,${'e'.repeat(20)},,false,nope`
     ])
     const { items: keys } = await send(new GetUsagePlanKeysCommand({ usagePlanId: plan }))
     expect(keys).toMatchObject([{ id: ids[0], type: 'API_KEY', name: 'ada' }])
-    const bad = new ImportApiKeysCommand({ body: Buffer.from('name,colour\n'), format: 'csv' })
-    await expect(send(bad)).rejects.toThrow('unknown column colour')
+  })
+
+  it.each([
+    ['name,colour\n', 'unknown column colour'],
+    [`name,key,enabled\nada,${'a'.repeat(20)},yes\n`, 'enabled must be true or false, not yes'],
+    [`name,key\nada,${'a'.repeat(20)}\nb"ob,${'b'.repeat(20)}\n`, 'a double quote is misplaced'],
+  ])('are not imported from %j', async (file, message) => {
+    const bad = new ImportApiKeysCommand({ body: Buffer.from(file), format: 'csv' })
+    await expect(send(bad)).rejects.toThrow(message)
+    expect((await send(new GetApiKeysCommand({}))).items).toEqual([])
   })
 })

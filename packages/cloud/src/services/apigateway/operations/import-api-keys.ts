@@ -18,6 +18,14 @@ interface ImportedKey {
   readonly plans: readonly string[]
 }
 
+const readEnabled = (cell: string): boolean => {
+  const value = cell.toLowerCase()
+  if (value !== '' && value !== 'true' && value !== 'false') {
+    throw badRequest(`Invalid API keys file: enabled must be true or false, not ${cell}`)
+  }
+  return value !== 'false'
+}
+
 const readKeys = (text: string): ImportedKey[] => {
   const [header = [], ...rows] = parseCsv(text)
   const names = header.map(name => name.trim().toLowerCase())
@@ -32,7 +40,7 @@ const readKeys = (text: string): ImportedKey[] => {
       name: cell('name'),
       value: cell('key'),
       description: cell('description') || undefined,
-      enabled: cell('enabled') === '' || cell('enabled').toLowerCase() === 'true',
+      enabled: readEnabled(cell('enabled')),
       plans: cell('usageplanids')
         .split(',')
         .map(plan => plan.trim())

@@ -26,6 +26,10 @@ describe('comma-separated values', () => {
     expect(parseCsv(text)).toEqual(rows)
   })
 
+  it.each(['a,b\nb"o"b,1\ncy,2\n', 'a,b\n"bob,1\n', 'a,b\n"bob"x,1\n'])('%j is refused as a whole', text => {
+    expect(() => parseCsv(text)).toThrow('a double quote is misplaced')
+  })
+
   it('give back whatever was written', () => {
     const rows = fc.array(fc.array(fc.string(), { minLength: 2, maxLength: 4 }), { maxLength: 5 })
     fc.assert(

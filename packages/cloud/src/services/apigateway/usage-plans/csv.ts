@@ -1,6 +1,10 @@
+import { badRequest } from '../errors.ts'
+
 /**
  * The rows of a text of comma-separated values (RFC 4180): cells in double quotes may hold commas, line ends and, doubled,
  * double quotes. Empty lines are left out.
+ *
+ * @throws ServiceError `BadRequestException` for a double quote that does not open or close a cell
  */
 export const parseCsv = (text: string): string[][] => {
   const rows: string[][] = []
@@ -12,7 +16,7 @@ export const parseCsv = (text: string): string[][] => {
     if (end === ',') continue
     if (row.length > 1 || row[0] !== '') rows.push(row)
     row = []
-    if (cell.lastIndex >= text.length) break
+    if (cell.lastIndex >= text.length) return rows
   }
-  return rows
+  throw badRequest('Invalid API keys file: a double quote is misplaced')
 }
