@@ -53,15 +53,22 @@ const RULES: ReadonlyArray<PatchRule<ApiKeyRecord>> = [
   },
 ]
 
+/** Stage keys have no effect since there are usage plans; a stage that is not there is refused all the same. */
+const requireStages = ({ repository }: ControlPlane, scope: Scope, stageKeys: readonly string[]): void => {
+  for (const stageKey of stageKeys) {
+    const [apiId, stageName] = stageKey.split('/')
+    if (!repository.stages.get(scope, apiId, stageName)) throw apiStageNotFound(apiId, stageName)
+  }
+}
+
 /** What a key is made of; ImportApiKeys makes them by this too. */
 export interface ApiKeyInput extends Omit<Sdk.CreateApiKeyRequest, 'generateDistinctId'> {}
 
-/** @throws ServiceError `BadRequestException`, `ConflictException`, `LimitExceededException` */
-export const createApiKey = (
-  { subscriptions, clock }: ControlPlane,
-  scope: Scope,
-  input: ApiKeyInput,
-): ApiKeyRecord => {
+/** @throws ServiceError `BadRequestException`, `NotFoundException`, `ConflictException`, `LimitExceededException` */
+export const createApiKey = (control: ControlPlane, scope: Scope, input: ApiKeyInput): ApiKeyRecord => {
+  const { subscriptions, clock } = control
+  const stageKeys = (input.stageKeys ?? []).map(({ restApiId, stageName }) => `${restApiId}/${stageName}`)
+  requireStages(control, scope, stageKeys)
   const value = input.value ? requireValue(input.value) : alphanumeric(GENERATED_LENGTH)
   requireTags(input.tags)
   if (subscriptions.keyOfValue(scope, value)) throw conflict('API Key already exists')
@@ -78,33 +85,18 @@ export const createApiKey = (
     enabled: input.enabled ?? false,
     createdDate: now,
     lastUpdatedDate: now,
-    stageKeys: (input.stageKeys ?? []).map(({ restApiId, stageName }) => `${restApiId}/${stageName}`),
+    stageKeys,
     ...(input.tags && { tags: input.tags }),
   }
   subscriptions.putKey(scope, record)
   return record
 }
 
-/** Stage keys have no effect since there are usage plans; a stage that is not there is refused all the same. */
-const requireStages = ({ repository }: ControlPlane, scope: Scope, stageKeys: readonly string[]): void => {
-  for (const stageKey of stageKeys) {
-    const [apiId, stageName] = stageKey.split('/')
-    if (!repository.stages.get(scope, apiId, stageName)) throw apiStageNotFound(apiId, stageName)
-  }
-}
-
 export const createApiKeyOperations = (control: ControlPlane) => {
   const { subscriptions, clock } = control
   return {
     /** The id is always distinct from the value, whatever the deprecated `generateDistinctId` asks for. */
-    CreateApiKey: (input, { scope }) => {
-      requireStages(
-        control,
-        scope,
-        (input.stageKeys ?? []).map(({ restApiId, stageName }) => `${restApiId}/${stageName}`),
-      )
-      return toApiKey(createApiKey(control, scope, input), true)
-    },
+    CreateApiKey: (input, { scope }) => toApiKey(createApiKey(control, scope, input), true),
 
     GetApiKey: ({ apiKey, includeValue }, { scope }) =>
       toApiKey(subscriptions.key(scope, apiKey), includeValue),
