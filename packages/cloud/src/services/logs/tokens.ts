@@ -46,7 +46,7 @@ export const pageOf = <T>(
 ) => {
   const after = readNameToken(token)
   const start = after === undefined ? 0 : sorted.findIndex(item => nameOf(item) === after) + 1
-  if (after !== undefined && start === 0) throw invalidParameter('The specified nextToken is invalid.')
+  if (after !== undefined && start === 0) throw invalidToken()
   const page = sorted.slice(start, start + limit)
   const last = page.at(-1)
   return {

@@ -1,8 +1,6 @@
-import { notImplemented, ServiceError } from '@sonde/wire'
+import { ServiceError } from '@sonde/wire'
 import type { ResourceRequest, ResourceState, ResourceType } from '../../../kernel/resource-type.ts'
-import type { SubscriptionParts } from './operations.ts'
-import { checkSubscriber } from './subscriber.ts'
-import { subscriptionFilter } from './subscription-filter.ts'
+import { putSubscription, type SubscriptionParts } from './operations.ts'
 
 const MAX_NAME = 512
 
@@ -15,30 +13,16 @@ const optional = (value: unknown, property: string): string | undefined =>
   value === undefined ? undefined : text(value, property)
 
 /** `AWS::Logs::SubscriptionFilter`. `Ref` is the filter's name. */
-export const subscriptionFilterResource = ({
-  groups,
-  subscriptions,
-  clock,
-  functions,
-}: SubscriptionParts): ResourceType => {
+export const subscriptionFilterResource = (parts: SubscriptionParts): ResourceType => {
+  const { subscriptions } = parts
   const put = async ({ scope, properties }: ResourceRequest, name: string): Promise<ResourceState> => {
-    if (!functions) throw notImplemented('AWS::Logs::SubscriptionFilter')
-    const { name: group } = groups.require(scope, text(properties.LogGroupName, 'LogGroupName'))
-    const record = subscriptionFilter(
-      group,
-      name,
-      {
-        filterPattern: text(properties.FilterPattern, 'FilterPattern'),
-        destinationArn: text(properties.DestinationArn, 'DestinationArn'),
-        roleArn: optional(properties.RoleArn, 'RoleArn'),
-        distribution: optional(properties.Distribution, 'Distribution'),
-      },
-      subscriptions.find(scope, group, name)?.created ?? clock.now(),
-    )
-    await checkSubscriber(functions, scope, group, record.destinationArn)
-    // The check has taken a while.
-    groups.require(scope, group)
-    subscriptions.put(scope, record)
+    const group = text(properties.LogGroupName, 'LogGroupName')
+    await putSubscription(parts, scope, 'AWS::Logs::SubscriptionFilter', group, name, {
+      filterPattern: text(properties.FilterPattern, 'FilterPattern'),
+      destinationArn: text(properties.DestinationArn, 'DestinationArn'),
+      roleArn: optional(properties.RoleArn, 'RoleArn'),
+      distribution: optional(properties.Distribution, 'Distribution'),
+    })
     return { physicalId: name, attributes: {} }
   }
   return {
