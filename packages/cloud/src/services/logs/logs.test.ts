@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ResourceRequest, ResourceType } from '../../kernel/resource-type.ts'
 
-import { DAY, folder, HOUR, SCOPE, startLogs, withStream } from './test-service.ts'
+import { DAY, folder, HOUR, resourceRequest, SCOPE, startLogs, withStream } from './test-service.ts'
 
 describe('events', () => {
   it('are read from the end, or from the head, and page by page to both sides', async () => {
@@ -223,16 +223,7 @@ describe('AWS::Logs::LogGroup', () => {
   it('makes a group, changes its retention, and deletes it', async () => {
     const { service, call } = await startLogs()
     const type = (service.resources as Record<string, ResourceType>)['AWS::Logs::LogGroup'] as ResourceType
-    const request = (properties: Record<string, unknown>): ResourceRequest => ({
-      scope: SCOPE,
-      stackName: 'app',
-      stackId: 'arn',
-      logicalId: 'Logs',
-      properties,
-      metadata: {},
-      generateName: () => 'app-Logs-ABC',
-      progress: () => {},
-    })
+    const request = (properties: ResourceRequest['properties']) => resourceRequest(properties, 'app-Logs-ABC')
     const properties = { RetentionInDays: '731' }
     const state = await type.create(request(properties))
     expect(state).toEqual({

@@ -1,50 +1,12 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createClock } from '../../kernel/clock.ts'
-import type { RequestContext } from '../../kernel/context.ts'
-import type { MetricSample } from '../../kernel/ports.ts'
-import type { ResourceRequest } from '../../kernel/resource-type.ts'
-import { createStore } from '../../kernel/store.ts'
-import { createLogs } from './index.ts'
+import { describe, expect, it } from 'vitest'
+import { resourceRequest, SCOPE, withGroup } from './test-service.ts'
 
-const SCOPE = { account: '123456789012', region: 'us-east-1' }
 const MINUTE = 60_000
 const NOON = Date.UTC(2030, 0, 1, 12)
 
 const start = async () => {
-  const store = createStore(undefined)
-  const clock = createClock()
-  clock.step(NOON)
-  const samples: MetricSample[] = []
-  const service = createLogs({
-    store,
-    clock,
-    metrics: { record: (_, recorded) => samples.push(...recorded) },
-  })
-  await service.start?.()
-  onTestFinished(async () => {
-    await service.stop?.()
-    clock.close()
-    store.close()
-  })
-  const operations = service.apis[0]?.operations as Record<
-    string,
-    (input: object, context: unknown) => unknown
-  >
-  const context: RequestContext = {
-    scope: SCOPE,
-    identity: { account: SCOPE.account, arn: '', userId: '' },
-    requestId: 'r',
-    endpoint: '',
-  }
-  const call = async (name: string, input: object) => operations[name]?.(input, context) as unknown
-  await call('CreateLogGroup', { logGroupName: 'g' })
-  const log = (...messages: string[]) =>
-    service.write(
-      SCOPE,
-      'g',
-      's',
-      messages.map(message => ({ timestamp: clock.now(), message })),
-    )
+  const running = await withGroup({ time: NOON })
+  const { clock, samples, call } = running
   /** All that was published so far, of one namespace. */
   const published = async (namespace: string) => {
     await clock.advance(0)
@@ -53,13 +15,14 @@ const start = async () => {
       .map(({ name, dimensions, value, unit, timestamp }) => ({ name, dimensions, value, unit, timestamp }))
   }
   const put = (filterPattern: string, more: object = {}, filterName = 'f') =>
-    call('PutMetricFilter', {
+    call.PutMetricFilter({
       logGroupName: 'g',
       filterName,
       filterPattern,
       metricTransformations: [{ metricName: 'M', metricNamespace: 'App', metricValue: '1', ...more }],
     })
-  return { service, clock, call, log, published, put }
+  const log = (...messages: string[]) => running.log('s', ...messages)
+  return { ...running, log, published, put }
 }
 
 describe("Logs' own metrics", () => {
@@ -120,10 +83,10 @@ describe('embedded metrics', () => {
 
   it('of PutLogEvents are published too', async () => {
     const { call, published } = await start()
-    await call('CreateLogStream', { logGroupName: 'g', logStreamName: 'x' })
+    await call.CreateLogStream({ logGroupName: 'g', logStreamName: 'x' })
     const aws = { Timestamp: NOON, CloudWatchMetrics: [{ Namespace: 'App', Metrics: [{ Name: 'A' }] }] }
     const message = JSON.stringify({ _aws: aws, A: 3 })
-    await call('PutLogEvents', {
+    await call.PutLogEvents({
       logGroupName: 'g',
       logStreamName: 'x',
       logEvents: [{ timestamp: NOON, message }],
@@ -189,7 +152,7 @@ describe('a metric filter', () => {
     }
     log('fine')
     await clock.advance(30_000)
-    await call('DeleteMetricFilter', { logGroupName: 'g', filterName: 'deleted' })
+    await call.DeleteMetricFilter({ logGroupName: 'g', filterName: 'deleted' })
     await put('ERROR', { metricName: 'replacing', defaultValue: 7 }, 'replaced')
     log('fine')
     await clock.advance(MINUTE)
@@ -207,7 +170,7 @@ describe('a metric filter', () => {
     await put('{ $.a = 1 }', { dimensions: { A: '$.a' } }, 'b')
     await put('ERROR', { metricName: 'N', defaultValue: 0, unit: 'Count' }, 'a')
     const describeFilters = (input: object = {}) =>
-      call('DescribeMetricFilters', input) as Promise<{ metricFilters: Array<{ filterName: string }> }>
+      call.DescribeMetricFilters(input) as Promise<{ metricFilters: Array<{ filterName: string }> }>
     expect(await describeFilters({ logGroupName: 'g' })).toEqual({
       metricFilters: [
         {
@@ -232,12 +195,12 @@ describe('a metric filter', () => {
     })
     const byMetric = await describeFilters({ metricName: 'N', metricNamespace: 'App' })
     expect(byMetric.metricFilters.map(({ filterName }) => filterName)).toEqual(['a'])
-    expect(await call('DescribeLogGroups', {})).toMatchObject({ logGroups: [{ metricFilterCount: 2 }] })
-    await call('DeleteMetricFilter', { logGroupName: 'g', filterName: 'a' })
-    await expect(call('DeleteMetricFilter', { logGroupName: 'g', filterName: 'a' })).rejects.toMatchObject({
+    expect(await call.DescribeLogGroups({})).toMatchObject({ logGroups: [{ metricFilterCount: 2 }] })
+    await call.DeleteMetricFilter({ logGroupName: 'g', filterName: 'a' })
+    await expect(call.DeleteMetricFilter({ logGroupName: 'g', filterName: 'a' })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
     })
-    await call('DeleteLogGroup', { logGroupName: 'g' })
+    await call.DeleteLogGroup({ logGroupName: 'g' })
     expect((await describeFilters()).metricFilters).toEqual([])
   })
 
@@ -268,7 +231,7 @@ describe('a metric filter', () => {
     await put('y', {}, 'f7')
     await expect(put('x', {}, 'more')).rejects.toMatchObject({ code: 'LimitExceededException' })
     const input = { logGroupName: 'g', filterName: 'f', filterPattern: '', metricTransformations: [] }
-    await expect(call('PutMetricFilter', { ...input, applyOnTransformedLogs: true })).rejects.toMatchObject({
+    await expect(call.PutMetricFilter({ ...input, applyOnTransformedLogs: true })).rejects.toMatchObject({
       code: 'NotImplemented',
     })
   })
@@ -276,7 +239,7 @@ describe('a metric filter', () => {
   it('is tried with messages', async () => {
     const { call } = await start()
     expect(
-      await call('TestMetricFilter', {
+      await call.TestMetricFilter({
         filterPattern: '[ip, ..., status = 4*]',
         logEventMessages: ['1.1.1.1 GET 200', '2.2.2.2 GET 404'],
       }),
@@ -294,16 +257,7 @@ describe('a metric filter', () => {
   it('comes from a template, and changes with it', async () => {
     const { service, call, log, published } = await start()
     const type = service.resources?.['AWS::Logs::MetricFilter']
-    const request = (properties: object): ResourceRequest => ({
-      scope: SCOPE,
-      stackName: 'app',
-      stackId: 'id',
-      logicalId: 'Filter',
-      properties: properties as ResourceRequest['properties'],
-      metadata: {},
-      generateName: () => 'app-Filter-1',
-      progress: () => {},
-    })
+    const request = (properties: object) => resourceRequest({ ...properties }, 'app-Filter-1')
     const properties = {
       LogGroupName: 'g',
       FilterPattern: '{ $.ms = * }',
@@ -330,7 +284,7 @@ describe('a metric filter', () => {
     expect(await type?.update?.(request({ ...properties, FilterName: 'x' }), previous)).toBe('replace')
     await type?.delete(SCOPE, previous, properties)
     await type?.delete(SCOPE, previous, properties)
-    expect(await call('DescribeMetricFilters', { logGroupName: 'g' })).toEqual({ metricFilters: [] })
+    expect(await call.DescribeMetricFilters({ logGroupName: 'g' })).toEqual({ metricFilters: [] })
     const odd = { ...properties, MetricTransformations: [{ Metric: 'x' }] }
     expect(() => type?.create(request(odd))).toThrow('extraneous key [Metric]')
   })

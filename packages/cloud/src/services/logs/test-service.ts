@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createClock } from '../../kernel/clock.ts'
 import type { RequestContext } from '../../kernel/context.ts'
+import type { MetricSample } from '../../kernel/ports.ts'
+import type { ResourceRequest } from '../../kernel/resource-type.ts'
 import { createStore } from '../../kernel/store.ts'
 import type { LogsOperations } from './context.ts'
-import { createLogs } from './index.ts'
+import { createLogs, type LogsDependencies } from './index.ts'
 
 export const SCOPE = { account: '123456789012', region: 'us-east-1' }
 export const CONTEXT: RequestContext = {
@@ -20,16 +22,22 @@ export const DAY = 24 * HOUR
 
 type Called = { [K in keyof LogsOperations]-?: (input: object) => Promise<Record<string, unknown>> }
 
-export const startLogs = async (options: { directory?: string; maxTotalBytes?: number } = {}) => {
-  const store = createStore(options.directory)
+type StartOptions = Pick<LogsDependencies, 'functions' | 'maxTotalBytes'> & {
+  readonly directory?: string
+  /** Where the clock stands, in ms since the epoch. Default: now. */
+  readonly time?: number
+}
+
+export const startLogs = async ({ directory, time, ...dependencies }: StartOptions = {}) => {
+  const store = createStore(directory)
   const clock = createClock()
-  clock.step()
-  const { maxTotalBytes } = options
+  clock.step(time)
+  const samples: MetricSample[] = []
   const service = createLogs({
     store,
     clock,
-    metrics: { record: () => {} },
-    ...(maxTotalBytes !== undefined && { maxTotalBytes }),
+    metrics: { record: (_, recorded) => samples.push(...recorded) },
+    ...dependencies,
   })
   await service.start?.()
   const operations = service.apis[0]?.operations as Record<
@@ -48,8 +56,38 @@ export const startLogs = async (options: { directory?: string; maxTotalBytes?: n
     store.close()
   }
   onTestFinished(stop)
-  return { service, call, clock, now: clock.now(), stop }
+  return { service, call, clock, now: clock.now(), samples, stop }
 }
+
+/** With the group `g`. */
+export const withGroup = async (options: StartOptions = {}) => {
+  const running = await startLogs(options)
+  await running.call.CreateLogGroup({ logGroupName: 'g' })
+  const { service, clock } = running
+  const log = (stream: string, ...messages: string[]) =>
+    service.write(
+      SCOPE,
+      'g',
+      stream,
+      messages.map(message => ({ timestamp: clock.now(), message })),
+    )
+  return { ...running, log }
+}
+
+/** CloudFormation's request for a resource that is called `name` where its properties do not say. */
+export const resourceRequest = (
+  properties: ResourceRequest['properties'],
+  name: string,
+): ResourceRequest => ({
+  scope: SCOPE,
+  stackName: 'app',
+  stackId: 'arn',
+  logicalId: 'Logical',
+  properties,
+  metadata: {},
+  generateName: () => name,
+  progress: () => {},
+})
 
 export const folder = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'sonde-logs-'))
@@ -57,9 +95,8 @@ export const folder = (): string => {
   return directory
 }
 
-export const withStream = async (options: Parameters<typeof startLogs>[0] = {}) => {
-  const running = await startLogs(options)
-  await running.call.CreateLogGroup({ logGroupName: 'g' })
+export const withStream = async (options: StartOptions = {}) => {
+  const running = await withGroup(options)
   await running.call.CreateLogStream({ logGroupName: 'g', logStreamName: 's' })
   const put = (...events: Array<readonly [timestamp: number, message: string]>) =>
     running.call.PutLogEvents({

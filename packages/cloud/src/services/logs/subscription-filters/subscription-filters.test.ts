@@ -1,15 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { ServiceError } from '@sonde/wire'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createClock } from '../../../kernel/clock.ts'
-import type { RequestContext } from '../../../kernel/context.ts'
-import type { InvokeRequest, MetricSample } from '../../../kernel/ports.ts'
-import type { ResourceRequest } from '../../../kernel/resource-type.ts'
-import { createStore } from '../../../kernel/store.ts'
-import { createLogs } from '../index.ts'
+import { describe, expect, it } from 'vitest'
+import type { InvokeRequest } from '../../../kernel/ports.ts'
+import { resourceRequest, SCOPE, withGroup } from '../test-service.ts'
 
-const SCOPE = { account: '123456789012', region: 'us-east-1' }
 const NOON = Date.UTC(2030, 0, 1, 12)
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:archive'
 const GROUP_ARN = 'arn:aws:logs:us-east-1:123456789012:log-group:g:*'
@@ -17,10 +12,6 @@ const NOT_ALLOWED =
   'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.'
 
 const start = async ({ principal = 'logs.amazonaws.com', hasFunctions = true } = {}) => {
-  const store = createStore(undefined)
-  const clock = createClock()
-  clock.step(NOON)
-  const samples: MetricSample[] = []
   const requests: InvokeRequest[] = []
   const allowed = new Set([FUNCTION])
   const authorize = ({ functionArn, caller }: Pick<InvokeRequest, 'functionArn' | 'caller'>): void => {
@@ -37,51 +28,20 @@ const start = async ({ principal = 'logs.amazonaws.com', hasFunctions = true } =
       return { status: 202, payload: new Uint8Array(), executedVersion: '$LATEST' }
     },
   }
-  const service = createLogs({
-    store,
-    clock,
-    metrics: { record: (_, recorded) => samples.push(...recorded) },
-    ...(hasFunctions && { functions }),
-  })
-  await service.start?.()
-  onTestFinished(async () => {
-    await service.stop?.()
-    clock.close()
-    store.close()
-  })
-  const operations = service.apis[0]?.operations as Record<
-    string,
-    (input: object, context: unknown) => unknown
-  >
-  const context: RequestContext = {
-    scope: SCOPE,
-    identity: { account: SCOPE.account, arn: '', userId: '' },
-    requestId: 'r',
-    endpoint: '',
-  }
-  const call = async (name: string, input: object) => operations[name]?.(input, context) as unknown
-  await call('CreateLogGroup', { logGroupName: 'g' })
+  const running = await withGroup({ time: NOON, ...(hasFunctions && { functions }) })
+  const { call, clock, samples } = running
   return {
-    service,
-    clock,
-    call,
+    ...running,
     allowed,
     requests,
     put: (more: object = {}) =>
-      call('PutSubscriptionFilter', {
+      call.PutSubscriptionFilter({
         logGroupName: 'g',
         filterName: 'f',
         filterPattern: '',
         destinationArn: FUNCTION,
         ...more,
       }),
-    log: (stream: string, ...messages: string[]) =>
-      service.write(
-        SCOPE,
-        'g',
-        stream,
-        messages.map(message => ({ timestamp: clock.now(), message })),
-      ),
     /** What the function was called with so far. */
     delivered: async () => {
       await clock.advance(0)
@@ -136,8 +96,8 @@ describe('a subscription filter', () => {
   it('takes events of PutLogEvents too', async () => {
     const logs = await start()
     await logs.put()
-    await logs.call('CreateLogStream', { logGroupName: 'g', logStreamName: 's' })
-    await logs.call('PutLogEvents', {
+    await logs.call.CreateLogStream({ logGroupName: 'g', logStreamName: 's' })
+    await logs.call.PutLogEvents({
       logGroupName: 'g',
       logStreamName: 's',
       logEvents: [{ timestamp: NOON, message: 'by hand' }],
@@ -188,23 +148,23 @@ describe('a subscription filter', () => {
       distribution: 'ByLogStream',
       creationTime: NOON,
     }
-    expect(
-      await logs.call('DescribeSubscriptionFilters', { logGroupName: 'g', filterNamePrefix: 'f' }),
-    ).toEqual({ subscriptionFilters: [{ ...described, filterName: 'f', filterPattern: 'ERROR' }] })
+    expect(await logs.call.DescribeSubscriptionFilters({ logGroupName: 'g', filterNamePrefix: 'f' })).toEqual(
+      { subscriptionFilters: [{ ...described, filterName: 'f', filterPattern: 'ERROR' }] },
+    )
     await expect(logs.put({ filterName: 'third' })).rejects.toMatchObject({
       code: 'LimitExceededException',
       message: 'Resource limit exceeded.',
     })
-    await logs.call('DeleteSubscriptionFilter', { logGroupName: 'g', filterName: 'f' })
+    await logs.call.DeleteSubscriptionFilter({ logGroupName: 'g', filterName: 'f' })
     await expect(
-      logs.call('DeleteSubscriptionFilter', { logGroupName: 'g', filterName: 'f' }),
+      logs.call.DeleteSubscriptionFilter({ logGroupName: 'g', filterName: 'f' }),
     ).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
       message: 'The specified subscription filter does not exist.',
     })
-    await logs.call('DeleteLogGroup', { logGroupName: 'g' })
-    await logs.call('CreateLogGroup', { logGroupName: 'g' })
-    expect(await logs.call('DescribeSubscriptionFilters', { logGroupName: 'g' })).toEqual({
+    await logs.call.DeleteLogGroup({ logGroupName: 'g' })
+    await logs.call.CreateLogGroup({ logGroupName: 'g' })
+    expect(await logs.call.DescribeSubscriptionFilters({ logGroupName: 'g' })).toEqual({
       subscriptionFilters: [],
     })
     logs.log('a', 'ERROR')
@@ -263,7 +223,7 @@ describe('what is no subscription filter', () => {
 
   it('a function is refused the log of its own', async () => {
     const logs = await start()
-    await logs.call('CreateLogGroup', { logGroupName: '/aws/lambda/archive' })
+    await logs.call.CreateLogGroup({ logGroupName: '/aws/lambda/archive' })
     await expect(logs.put({ logGroupName: '/aws/lambda/archive' })).rejects.toMatchObject({
       message: 'The log group provided is reserved for the function log group of the destination function.',
     })
@@ -280,16 +240,7 @@ describe('AWS::Logs::SubscriptionFilter', () => {
     const logs = await start()
     const type = logs.service.resources?.['AWS::Logs::SubscriptionFilter']
     const properties = { LogGroupName: 'g', FilterPattern: 'ERROR', DestinationArn: FUNCTION }
-    const request = (changes: object = {}): ResourceRequest => ({
-      scope: SCOPE,
-      stackName: 's',
-      stackId: 'id',
-      logicalId: 'L',
-      properties: { ...properties, ...changes },
-      metadata: {},
-      generateName: () => 's-L-1',
-      progress: () => {},
-    })
+    const request = (changes: object = {}) => resourceRequest({ ...properties, ...changes }, 's-L-1')
     const state = await type?.create(request())
     if (!type || !state) throw new Error('no such type')
     expect(state).toEqual({ physicalId: 's-L-1', attributes: {} })
